@@ -1,0 +1,2 @@
+System.Console.WriteLine(typeof(Inference.Booster).Assembly.FullName);
+return 2;

@@ -1,0 +1,14 @@
+namespace Inference;
+
+/// <summary>What runs a model.</summary>
+public enum EngineKind
+{
+    /// <summary>The engine that the library prefers: today the managed one.</summary>
+    Auto,
+
+    /// <summary>The managed engine: needs nothing but the .NET runtime, same bits as the reference.</summary>
+    Managed,
+
+    /// <summary>The slow scorer that is the specification of every other engine.</summary>
+    Reference,
+}

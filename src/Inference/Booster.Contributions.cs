@@ -1,0 +1,38 @@
+using System;
+
+namespace Inference;
+
+/// <content>Explanations.</content>
+public sealed partial class Booster
+{
+    /// <summary>Explains rows: exact Shapley values of the margin, path-dependent as TreeSHAP defines them.</summary>
+    /// <param name="rows">Whole rows, row-major, one element for each feature, NaN where missing. Read during the call only.</param>
+    /// <param name="contributions">
+    /// Receives shape (rows, outputs, features + 1); the last column is the bias, the margin that is expected without a
+    /// row, and the columns of an output sum to its margin. The length must be exact. Owned by the caller.
+    /// </param>
+    /// <param name="options">Iterations, base margins, columns and stride; the default is everything, the model's own, without gaps.</param>
+    /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
+    /// <exception cref="ModelNotSupportedException">The file lacks node covers (ONNX), or has leaves that are not constant (LightGBM's linear trees).</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
+    /// <remarks>
+    /// Safe from any number of threads. Computed in float64 for every model, so they are closer to the exact values than
+    /// XGBoost's float32 ones. Source: Lundberg, Erion, Lee, "Consistent Individualized Feature Attribution for Tree
+    /// Ensembles" (2018).
+    /// </remarks>
+    public void PredictContributions(ReadOnlySpan<float> rows, Span<float> contributions, in PredictOptions options = default) =>
+        Run(rows, contributions, PredictionKind.Contribution, options);
+
+    /// <inheritdoc cref="PredictContributions(ReadOnlySpan{float}, Span{float}, in PredictOptions)"/>
+    public void PredictContributions(ReadOnlySpan<float> rows, Span<double> contributions, in PredictOptions options = default) =>
+        Run(rows, contributions, PredictionKind.Contribution, options);
+
+    /// <inheritdoc cref="PredictContributions(ReadOnlySpan{float}, Span{float}, in PredictOptions)"/>
+    public void PredictContributions(ReadOnlySpan<double> rows, Span<double> contributions, in PredictOptions options = default) =>
+        Run(rows, contributions, PredictionKind.Contribution, options);
+
+    /// <inheritdoc cref="PredictContributions(ReadOnlySpan{float}, Span{float}, in PredictOptions)"/>
+    public void PredictContributions(ReadOnlySpan<double> rows, Span<float> contributions, in PredictOptions options = default) =>
+        Run(rows, contributions, PredictionKind.Contribution, options);
+}

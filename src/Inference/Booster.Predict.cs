@@ -1,0 +1,108 @@
+using System;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Inference.Engine;
+using Inference.Forests;
+
+namespace Inference;
+
+/// <content>Values, and the one way that every prediction takes.</content>
+public sealed partial class Booster
+{
+    /// <summary>Scores one row with a model of one value per row.</summary>
+    /// <param name="row">The row: one element for each feature, NaN where missing.</param>
+    /// <returns>The transformed prediction; LightGBM's float64 score is rounded once.</returns>
+    /// <exception cref="SchemaMismatchException">The row does not have the model's columns, or the model has several values per row.</exception>
+    /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
+    /// <remarks>Allocates nothing.</remarks>
+    public float Predict(ReadOnlySpan<float> row)
+    {
+        CheckOneValue();
+        float value = 0;
+        Run(row, new Span<float>(ref value), PredictionKind.Value, default);
+        return value;
+    }
+
+    /// <summary>Scores one row with a model of one value per row.</summary>
+    /// <param name="row">The row: one element for each feature, NaN where missing.</param>
+    /// <returns>The transformed prediction; XGBoost's float32 score widened.</returns>
+    /// <exception cref="SchemaMismatchException">The row does not have the model's columns, or the model has several values per row.</exception>
+    /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
+    /// <remarks>Allocates nothing.</remarks>
+    public double Predict(ReadOnlySpan<double> row)
+    {
+        CheckOneValue();
+        double value = 0;
+        Run(row, new Span<double>(ref value), PredictionKind.Value, default);
+        return value;
+    }
+
+    /// <summary>Scores rows: the transformed predictions.</summary>
+    /// <param name="rows">Whole rows, row-major, one element for each feature, NaN where missing. Read during the call only.</param>
+    /// <param name="values">Receives shape (rows, <see cref="BoosterInfo.ValueCount"/>); its length must be exact. Owned by the caller.</param>
+    /// <param name="options">Iterations, base margins, columns and stride; the default is everything, the model's own, without gaps.</param>
+    /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
+    /// <remarks>Safe from any number of threads. Allocates nothing once warm, on one thread.</remarks>
+    public void Predict(ReadOnlySpan<float> rows, Span<float> values, in PredictOptions options = default) =>
+        Run(rows, values, PredictionKind.Value, options);
+
+    /// <inheritdoc cref="Predict(ReadOnlySpan{float}, Span{float}, in PredictOptions)"/>
+    public void Predict(ReadOnlySpan<float> rows, Span<double> values, in PredictOptions options = default) =>
+        Run(rows, values, PredictionKind.Value, options);
+
+    /// <inheritdoc cref="Predict(ReadOnlySpan{float}, Span{float}, in PredictOptions)"/>
+    public void Predict(ReadOnlySpan<double> rows, Span<double> values, in PredictOptions options = default) =>
+        Run(rows, values, PredictionKind.Value, options);
+
+    /// <inheritdoc cref="Predict(ReadOnlySpan{float}, Span{float}, in PredictOptions)"/>
+    public void Predict(ReadOnlySpan<double> rows, Span<float> values, in PredictOptions options = default) =>
+        Run(rows, values, PredictionKind.Value, options);
+
+    private void Run<TRow, TOut>(ReadOnlySpan<TRow> values, Span<TOut> output, PredictionKind kind, in PredictOptions options)
+        where TRow : unmanaged, INumberBase<TRow>
+        where TOut : unmanaged, INumberBase<TOut>
+    {
+        Scorer scorer = Current;
+        ScoringCall call = Resolve(scorer, options.Iterations, options.BaseMargin);
+        int width = Width(scorer.Forest, kind, call);
+        RowBlock<TRow> rows = Shape(values, output.Length, width, options);
+        CheckOutput(rows, output, width, kind);
+        CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, options.BaseMargin);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        int threads = ParallelPredictor.Useful(_options.Threads, rows.Count);
+        if (kind == PredictionKind.Leaf)
+        {
+            Span<int> leaves = MemoryMarshal.Cast<TOut, int>(output);
+            if (threads == 1)
+            {
+                Predictor.Leaves(scorer, rows, call, leaves);
+            }
+            else
+            {
+                ParallelPredictor.Leaves(scorer, rows, call, leaves, threads);
+            }
+        }
+        else if (threads == 1)
+        {
+            Predictor.Score(scorer, kind, rows, call, output);
+        }
+        else
+        {
+            ParallelPredictor.Score(scorer, kind, rows, call, output, threads);
+        }
+    }
+
+    private static int Width(Forest forest, PredictionKind kind, in ScoringCall call) => kind switch
+    {
+        PredictionKind.Value => forest.ValueCount,
+        PredictionKind.Margin => forest.OutputCount,
+        PredictionKind.Leaf => call.EndTree - call.FirstTree,
+        _ => checked(forest.OutputCount * (forest.FeatureCount + 1)),
+    };
+}

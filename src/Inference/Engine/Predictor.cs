@@ -1,0 +1,150 @@
+using System;
+using System.Buffers;
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Inference.Forests;
+
+namespace Inference.Engine;
+
+/// <summary>Carries a checked call to a scorer: row type, score type, output type, blocks, threads.</summary>
+/// <remarks>Allocates nothing on one thread once the array pool is warm.</remarks>
+internal static class Predictor
+{
+    /// <summary>Rows per block where scores pass through a buffer: the buffer stays in the first-level cache.</summary>
+    private const int BlockRows = 256;
+
+    /// <summary>Margins, values or contributions into the caller's memory, every length checked before.</summary>
+    public static void Score<TRow, TOut>(Scorer scorer, PredictionKind kind, RowBlock<TRow> rows, in ScoringCall call, Span<TOut> output)
+        where TRow : unmanaged, INumberBase<TRow>
+        where TOut : unmanaged, INumberBase<TOut>
+    {
+        if (kind == PredictionKind.Contribution)
+        {
+            Contributions(scorer, rows, call, output);
+        }
+        else if (scorer is Scorer<float> single)
+        {
+            Scores(single, kind, rows, call, output);
+        }
+        else
+        {
+            Scores((Scorer<double>)scorer, kind, rows, call, output);
+        }
+    }
+
+    /// <summary>Leaf ids into the caller's memory.</summary>
+    public static void Leaves<TRow>(Scorer scorer, RowBlock<TRow> rows, in ScoringCall call, Span<int> leaves)
+        where TRow : unmanaged
+    {
+        if (typeof(TRow) == typeof(float))
+        {
+            scorer.Leaves(rows.As<float>(), call, leaves);
+        }
+        else
+        {
+            scorer.Leaves(rows.As<double>(), call, leaves);
+        }
+    }
+
+    private static void Scores<TRow, TScore, TOut>(Scorer<TScore> scorer, PredictionKind kind, RowBlock<TRow> rows, in ScoringCall call, Span<TOut> output)
+        where TRow : unmanaged
+        where TScore : unmanaged, INumberBase<TScore>
+        where TOut : unmanaged, INumberBase<TOut>
+    {
+        bool transforms = kind == PredictionKind.Value;
+        int outputs = scorer.Forest.OutputCount;
+        int width = transforms ? scorer.Forest.ValueCount : outputs;
+        if (typeof(TScore) == typeof(TOut) && width == outputs)
+        {
+            Span<TScore> scores = MemoryMarshal.Cast<TOut, TScore>(output);
+            Margins(scorer, rows, call, scores);
+            if (transforms)
+            {
+                scorer.Transform(rows.Count, call, scores, scores);
+            }
+
+            return;
+        }
+
+        TScore[] buffer = ArrayPool<TScore>.Shared.Rent(Math.Min(rows.Count, BlockRows) * (outputs + width));
+        try
+        {
+            for (int start = 0; start < rows.Count; start += BlockRows)
+            {
+                int count = Math.Min(BlockRows, rows.Count - start);
+                Span<TScore> margins = buffer.AsSpan(0, count * outputs);
+                ScoringCall part = call.ForRows(start, count, outputs);
+                Margins(scorer, rows.Slice(start, count), part, margins);
+                Span<TScore> scores = margins;
+                if (transforms)
+                {
+                    scores = buffer.AsSpan(count * outputs, count * width);
+                    scorer.Transform(count, part, margins, scores);
+                }
+
+                Convert(scores, output.Slice(start * width, count * width));
+            }
+        }
+        finally
+        {
+            ArrayPool<TScore>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Margins<TRow, TScore>(Scorer<TScore> scorer, RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
+        where TRow : unmanaged
+        where TScore : unmanaged
+    {
+        if (typeof(TRow) == typeof(float))
+        {
+            scorer.Margins(rows.As<float>(), call, margins);
+        }
+        else
+        {
+            Debug.Assert(typeof(TRow) == typeof(double), "rows are float or double");
+            scorer.Margins(rows.As<double>(), call, margins);
+        }
+    }
+
+    private static void Contributions<TRow, TOut>(Scorer scorer, RowBlock<TRow> rows, in ScoringCall call, Span<TOut> output)
+        where TRow : unmanaged
+        where TOut : unmanaged, INumberBase<TOut>
+    {
+        int outputs = scorer.Forest.OutputCount;
+        int width = outputs * (scorer.Forest.FeatureCount + 1);
+        double[] buffer = ArrayPool<double>.Shared.Rent(width);
+        try
+        {
+            for (int row = 0; row < rows.Count; row++)
+            {
+                Span<double> contributions = buffer.AsSpan(0, width);
+                ScoringCall part = call.ForRows(row, 1, outputs);
+                if (typeof(TRow) == typeof(float))
+                {
+                    scorer.Contributions(rows.Slice(row, 1).As<float>(), part, contributions);
+                }
+                else
+                {
+                    scorer.Contributions(rows.Slice(row, 1).As<double>(), part, contributions);
+                }
+
+                Convert(contributions, output.Slice(row * width, width));
+            }
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to)
+        where TFrom : INumberBase<TFrom>
+        where TTo : INumberBase<TTo>
+    {
+        for (int i = 0; i < from.Length; i++)
+        {
+            to[i] = TTo.CreateTruncating(from[i]);
+        }
+    }
+}

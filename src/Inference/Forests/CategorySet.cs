@@ -1,0 +1,58 @@
+using System;
+
+namespace Inference.Forests;
+
+/// <summary>A set of non-negative category codes.</summary>
+/// <remarks>
+/// Kept as a bitset, or as an ascending list where that is smaller: one listed code of 16 million must not cost two
+/// megabytes.
+/// </remarks>
+internal sealed class CategorySet
+{
+    private readonly uint[] _words;
+    private readonly int[]? _codes;
+
+    private CategorySet(uint[] words, int[]? codes)
+    {
+        _words = words;
+        _codes = codes;
+    }
+
+    /// <summary>One more than the largest code that can be in the set.</summary>
+    public int Bound => _codes is null ? _words.Length * 32 : _codes.Length == 0 ? 0 : _codes[^1] + 1;
+
+    /// <summary>A set from LightGBM's words: bit <c>c % 32</c> of word <c>c / 32</c>.</summary>
+    public static CategorySet FromWords(ReadOnlySpan<uint> words) => new(words.TrimEnd(0u).ToArray(), null);
+
+    /// <summary>A set from codes in any order; repeated codes count once.</summary>
+    public static CategorySet FromCodes(ReadOnlySpan<int> codes)
+    {
+        int bound = 0;
+        foreach (int code in codes)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(code, nameof(codes));
+            bound = Math.Max(bound, code);
+        }
+
+        long wordCount = ((long)bound / 32) + 1;
+        if (wordCount > codes.Length)
+        {
+            int[] sorted = codes.ToArray();
+            Array.Sort(sorted);
+            return new([], sorted);
+        }
+
+        uint[] words = new uint[codes.IsEmpty ? 0 : (int)wordCount];
+        foreach (int code in codes)
+        {
+            words[code >> 5] |= 1u << (code & 31);
+        }
+
+        return new(words, null);
+    }
+
+    /// <summary>Whether the set holds <paramref name="code"/>.</summary>
+    public bool Contains(int code) => _codes is null
+        ? code >= 0 && code >> 5 < _words.Length && (_words[code >> 5] >> (code & 31) & 1) != 0
+        : Array.BinarySearch(_codes, code) >= 0;
+}

@@ -1,0 +1,15 @@
+using System;
+using System.Numerics;
+
+namespace Inference.Forests;
+
+/// <summary>The specification of every <see cref="TransformKind"/>.</summary>
+internal static class OutputTransforms
+{
+    /// <summary>The values of one row. The spans may be the same memory where both widths are equal.</summary>
+    public static void Apply<TScore>(Forest forest, int iterations, ReadOnlySpan<TScore> margins, Span<TScore> values)
+        where TScore : unmanaged, IFloatingPointIeee754<TScore>
+    {
+        margins.CopyTo(values);
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+
+namespace Inference.Forests;
+
+/// <summary>Something that scores rows with one model: the reference, a managed engine, a native backend.</summary>
+/// <remarks>
+/// Immutable; any number of threads may call at once. The caller has checked every length and range. A scorer
+/// works in its model's own precision (<see cref="Scorer{TScore}"/>); whoever wants another one converts.
+/// </remarks>
+internal abstract class Scorer(Forest forest)
+{
+    /// <summary>The model.</summary>
+    public Forest Forest { get; } = forest;
+
+    /// <summary>The engine's name in options and reports.</summary>
+    public abstract EngineKind Engine { get; }
+
+    /// <summary>The name of what does the work inside the engine.</summary>
+    public abstract string Kernel { get; }
+
+    /// <summary>Why this engine and kernel run this model, in one sentence.</summary>
+    public abstract string Reason { get; }
+
+    /// <summary>Leaf ids, (rows, trees of the call).</summary>
+    public abstract void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves);
+
+    /// <summary>Leaf ids, (rows, trees of the call).</summary>
+    public abstract void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves);
+
+    /// <summary>Shapley values of the margins, (rows, outputs, features + 1).</summary>
+    public abstract void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions);
+
+    /// <summary>Shapley values of the margins, (rows, outputs, features + 1).</summary>
+    public abstract void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions);
+}
+
+/// <summary>A scorer of models that score in <typeparamref name="TScore"/>.</summary>
+/// <typeparam name="TScore">float (<see cref="ScorePrecision.Single"/>) or double.</typeparam>
+internal abstract class Scorer<TScore>(Forest forest) : Scorer(forest)
+    where TScore : unmanaged
+{
+    /// <summary>Margins, (rows, outputs).</summary>
+    public abstract void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins);
+
+    /// <summary>Margins, (rows, outputs).</summary>
+    public abstract void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins);
+
+    /// <summary>Turns margins (rows, outputs) into values (rows, values). The spans may be the same memory where both widths are equal.</summary>
+    public abstract void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values);
+}

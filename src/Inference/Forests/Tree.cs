@@ -1,0 +1,62 @@
+namespace Inference.Forests;
+
+/// <summary>What the leaves of a tree hold.</summary>
+internal enum LeafShape : byte
+{
+    /// <summary>One value, <see cref="Node.Value"/>, for the tree's output.</summary>
+    Scalar,
+
+    /// <summary>One value for every output of the model: row <see cref="Node.Index"/> of <see cref="Tree.LeafVectors"/>.</summary>
+    Vector,
+
+    /// <summary>Values for named outputs: entry <see cref="Node.Index"/> of <see cref="Tree.LeafTargets"/>.</summary>
+    Targets,
+
+    /// <summary>A linear model of the row: entry <see cref="Node.Index"/> of <see cref="Tree.LinearLeaves"/>.</summary>
+    Linear,
+}
+
+/// <summary>What training knew of a node.</summary>
+/// <param name="Cover">The weight of the training rows that reached the node: XGBoost's sum of hessians, LightGBM's count.</param>
+/// <param name="Gain">The loss that the split saved; 0 for a leaf.</param>
+internal readonly record struct NodeStatistics(double Cover, double Gain);
+
+/// <summary>A value that a leaf adds to one output.</summary>
+internal readonly record struct LeafTarget(int Output, double Value);
+
+/// <summary>LightGBM's linear leaf: <c>Constant + sum of Coefficients[i] * x[Features[i]]</c>; the plain leaf value where a feature is NaN or infinite.</summary>
+internal sealed record LinearLeaf(double Constant, int[] Features, double[] Coefficients);
+
+/// <summary>One decision tree of a <see cref="Forest"/>. Node 0 is the root; nodes that the root does not reach are ignored.</summary>
+internal sealed class Tree
+{
+    /// <summary>Splits and leaves.</summary>
+    public required Node[] Nodes { get; init; }
+
+    /// <summary>Cover and gain of each node, parallel to <see cref="Nodes"/>; <see langword="null"/> where the format stores none.</summary>
+    public NodeStatistics[]? Statistics { get; init; }
+
+    /// <summary>The output (class, target) that scalar leaves add to.</summary>
+    public int Output { get; init; }
+
+    /// <summary>The factor of every leaf value, multiplied in the model's precision when it is added: dart's weight. 1 elsewhere.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>What the leaves hold.</summary>
+    public LeafShape Leaves { get; init; }
+
+    /// <summary>Vector leaves, row-major (leaf, output).</summary>
+    public double[] LeafVectors { get; init; } = [];
+
+    /// <summary>Leaves with named outputs.</summary>
+    public LeafTarget[][] LeafTargets { get; init; } = [];
+
+    /// <summary>Linear leaves.</summary>
+    public LinearLeaf[] LinearLeaves { get; init; } = [];
+
+    /// <summary>The sets of category codes that splits test.</summary>
+    public CategorySet[] CategorySets { get; init; } = [];
+
+    /// <summary>The sets of exact values that splits test, each ascending and without NaN.</summary>
+    public double[][] ValueSets { get; init; } = [];
+}

@@ -1,0 +1,21 @@
+using System;
+using Inference.Forests;
+
+namespace Inference.Formats;
+
+/// <summary>The way from bytes to a <see cref="Forest"/>: detect the format, import it, check the result.</summary>
+internal static class ModelFile
+{
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="ModelFormatException">The file is broken.</exception>
+    /// <exception cref="ModelNotSupportedException">The file asks for something unsupported.</exception>
+    public static Forest Read(ReadOnlySpan<byte> content, LoadContext context)
+    {
+        Forest forest = FormatDetector.Detect(content, context) switch
+        {
+            ModelFormat format => throw context.Unsupported("", format.ToString(), "a format with an importer"),
+        };
+        ForestValidator.Check(forest, context);
+        return forest;
+    }
+}
