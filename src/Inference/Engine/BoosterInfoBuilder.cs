@@ -18,7 +18,7 @@ internal static class BoosterInfoBuilder
             VersionVerified = origin.VersionVerified,
             Booster = origin.Booster,
             Objective = origin.Objective,
-            Features = Features(forest),
+            Features = new FeatureList(forest),
             HasFeatureNames = origin.FeatureNames is not null,
             OutputCount = forest.OutputCount,
             ValueCount = forest.ValueCount,
@@ -32,39 +32,5 @@ internal static class BoosterInfoBuilder
             Kernel = scorer.Kernel,
             EngineReason = scorer.Reason,
         };
-    }
-
-    private static FeatureInfo[] Features(Forest forest)
-    {
-        (int Splits, double Gain, double Cover)[] totals = new (int, double, double)[forest.FeatureCount];
-        foreach (Tree tree in forest.Trees)
-        {
-            for (int index = 0; index < tree.Nodes.Length; index++)
-            {
-                if (!tree.Nodes[index].IsLeaf)
-                {
-                    ref (int Splits, double Gain, double Cover) total = ref totals[tree.Nodes[index].Feature];
-                    NodeStatistics statistics = tree.Statistics?[index] ?? default;
-                    total = (total.Splits + 1, total.Gain + statistics.Gain, total.Cover + statistics.Cover);
-                }
-            }
-        }
-
-        FeatureInfo[] features = new FeatureInfo[forest.FeatureCount];
-        for (int feature = 0; feature < features.Length; feature++)
-        {
-            CategoryVocabulary? vocabulary = null;
-            forest.Origin.Vocabularies?.TryGetValue(feature, out vocabulary);
-            features[feature] = new FeatureInfo(
-                feature,
-                forest.Origin.FeatureNames?[feature],
-                forest.Origin.FeatureTypes?[feature],
-                vocabulary,
-                totals[feature].Splits,
-                totals[feature].Gain,
-                totals[feature].Cover);
-        }
-
-        return features;
     }
 }

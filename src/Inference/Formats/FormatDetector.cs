@@ -16,7 +16,7 @@ internal static class FormatDetector
             throw context.Broken("", "an empty file", Allowed);
         }
 
-        if (NameOfImpostor(content) is { } impostor)
+        if (Impostors.NameOf(content) is { } impostor)
         {
             throw context.Broken("", impostor, Allowed);
         }
@@ -38,15 +38,5 @@ internal static class FormatDetector
         }
 
         throw context.Broken("byte 0", "content of no known kind", Allowed);
-    }
-
-    private static string? NameOfImpostor(ReadOnlySpan<byte> content)
-    {
-        if (content.StartsWith("version https://git-lfs.github.com/"u8))
-        {
-            return "a Git LFS pointer, not the file it points to: run 'git lfs pull'";
-        }
-
-        return null;
     }
 }
