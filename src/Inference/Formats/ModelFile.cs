@@ -1,4 +1,5 @@
 using System;
+using Inference.Formats.LightGbm;
 using Inference.Forests;
 
 namespace Inference.Formats;
@@ -13,6 +14,7 @@ internal static class ModelFile
     {
         Forest forest = FormatDetector.Detect(content, context) switch
         {
+            ModelFormat.LightGbmText => LightGbmImporter.Read(content, context),
             ModelFormat format => throw context.Unsupported("", format.ToString(), "a format with an importer"),
         };
         ForestValidator.Check(forest, context);
