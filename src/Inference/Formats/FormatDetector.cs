@@ -1,4 +1,5 @@
 using System;
+using Inference.Formats.XGBoost;
 
 namespace Inference.Formats;
 
@@ -16,12 +17,18 @@ internal static class FormatDetector
             throw context.Broken("", "an empty file", Allowed);
         }
 
+        if (XGBoostBinaryReader.Recognises(content))
+        {
+            return ModelFormat.XGBoostBinary;
+        }
+
         if (Impostors.NameOf(content) is { } impostor)
         {
             throw context.Broken("", impostor, Allowed);
         }
 
-        ReadOnlySpan<byte> text = content.TrimStart(" \t\r\n"u8);
+        ReadOnlySpan<byte> text = content.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? content[3..] : content;
+        text = text.TrimStart(" \t\r\n"u8);
         if (content.Length >= 2 && content[0] == '{' && content[1] is (byte)'L' or (byte)'i' or (byte)'U' or (byte)'I' or (byte)'l' or (byte)'$' or (byte)'#')
         {
             return ModelFormat.XGBoostUbjson;
@@ -30,6 +37,11 @@ internal static class FormatDetector
         if (text.StartsWith("{"u8))
         {
             return ModelFormat.XGBoostJson;
+        }
+
+        if (text.StartsWith("["u8))
+        {
+            throw context.Broken("byte 0", "a JSON array (XGBoost's dump_model writes one, for people to read)", Allowed);
         }
 
         if (text.StartsWith("tree\n"u8) || text.StartsWith("tree\r\n"u8))

@@ -1,5 +1,6 @@
 using System;
 using Inference.Formats.LightGbm;
+using Inference.Formats.XGBoost;
 using Inference.Forests;
 
 namespace Inference.Formats;
@@ -14,6 +15,7 @@ internal static class ModelFile
     {
         Forest forest = FormatDetector.Detect(content, context) switch
         {
+            ModelFormat format and (ModelFormat.XGBoostJson or ModelFormat.XGBoostUbjson or ModelFormat.XGBoostBinary) => XGBoostImporter.Import(content, format, context),
             ModelFormat.LightGbmText => LightGbmImporter.Read(content, context),
             ModelFormat format => throw context.Unsupported("", format.ToString(), "a format with an importer"),
         };

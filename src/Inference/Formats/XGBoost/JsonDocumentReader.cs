@@ -1,0 +1,361 @@
+using System;
+using System.Buffers;
+
+namespace Inference.Formats.XGBoost;
+
+/// <summary>Reads JSON as XGBoost writes it: UTF-8, with bare NaN and Infinity among the numbers.</summary>
+/// <remarks>
+/// Hand-written because <c>Utf8JsonReader</c> refuses those two, and because a number must become the nearest float
+/// without a double in between. Arrays of numbers are counted before they are allocated.
+/// </remarks>
+internal ref struct JsonDocumentReader : IDocumentReader
+{
+    private static readonly SearchValues<byte> TextEnds = SearchValues.Create("\"\\"u8);
+    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"[]{}"u8);
+    private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",]} \t\r\n"u8);
+
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly LoadContext _context;
+    private int _position;
+
+    /// <summary>A reader at the start of a document.</summary>
+    public JsonDocumentReader(ReadOnlySpan<byte> text, LoadContext context)
+    {
+        _text = text;
+        _context = context;
+        _position = text.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
+    }
+
+    public readonly string Location => $"byte {_position}";
+
+    public DocumentValue Peek()
+    {
+        SkipBlanks();
+        return Current() switch
+        {
+            (byte)'{' => DocumentValue.Object,
+            (byte)'[' => DocumentValue.Array,
+            (byte)'"' => DocumentValue.Text,
+            (byte)'t' or (byte)'f' => DocumentValue.Flag,
+            (byte)'n' when !_text[_position..].StartsWith("nan"u8) => DocumentValue.Null,
+            (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'N' or (byte)'I' or (byte)'n' or (byte)'i' => DocumentValue.Number,
+            _ => throw Unexpected("a value"),
+        };
+    }
+
+    public DocumentCursor BeginObject()
+    {
+        SkipBlanks();
+        Take((byte)'{', "an object");
+        return new DocumentCursor { Remaining = -1 };
+    }
+
+    public bool NextMember(ref DocumentCursor cursor, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (!Next(ref cursor, (byte)'}'))
+        {
+            return false;
+        }
+
+        name = ReadText();
+        SkipBlanks();
+        Take((byte)':', "':'");
+        return true;
+    }
+
+    public DocumentCursor BeginArray()
+    {
+        SkipBlanks();
+        Take((byte)'[', "an array");
+        return new DocumentCursor { Remaining = -1 };
+    }
+
+    public bool NextElement(ref DocumentCursor cursor) => Next(ref cursor, (byte)']');
+
+    public ReadOnlySpan<byte> ReadText()
+    {
+        SkipBlanks();
+        Take((byte)'"', "a text in quotes");
+        ReadOnlySpan<byte> rest = _text[_position..];
+        int end = rest.IndexOfAny(TextEnds);
+        if (end >= 0 && rest[end] == '"')
+        {
+            _position += end + 1;
+            return rest[..end];
+        }
+
+        int start = _position;
+        SkipText();
+        if (!JsonEscapes.TryDecode(_text[start..(_position - 1)], out byte[] decoded))
+        {
+            throw _context.Broken($"byte {start - 1}", "a text with an unknown escape", "\\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and four hexadecimal digits");
+        }
+
+        return decoded;
+    }
+
+    public long ReadInteger()
+    {
+        SkipBlanks();
+        int start = _position;
+        bool negative = _position < _text.Length && _text[_position] == '-';
+        _position += negative ? 1 : 0;
+        long value = 0;
+        int first = _position;
+        for (; _position < _text.Length && (uint)(_text[_position] - '0') <= 9; _position++)
+        {
+            long digit = _text[_position] - '0';
+            if (value > (long.MaxValue - digit) / 10)
+            {
+                throw _context.Broken($"byte {start}", "a number beyond 64 bits", "a whole number");
+            }
+
+            value = (value * 10) + digit;
+        }
+
+        if (_position == first || (_position < _text.Length && _text[_position] is (byte)'.' or (byte)'e' or (byte)'E'))
+        {
+            _position = start;
+            throw Unexpected("a whole number");
+        }
+
+        return negative ? -value : value;
+    }
+
+    public int[] ReadInt32Array()
+    {
+        DocumentCursor cursor = BeginArray();
+        int[] values = new int[CountElements()];
+        for (int i = 0; NextElement(ref cursor); i++)
+        {
+            int start = _position;
+            long value = ReadInteger();
+            values[i] = (int)value;
+            if (values[i] != value)
+            {
+                throw _context.Broken($"byte {start}", $"{value}", "a whole number of 32 bits");
+            }
+        }
+
+        return values;
+    }
+
+    public long[] ReadInt64Array()
+    {
+        DocumentCursor cursor = BeginArray();
+        long[] values = new long[CountElements()];
+        for (int i = 0; NextElement(ref cursor); i++)
+        {
+            values[i] = ReadInteger();
+        }
+
+        return values;
+    }
+
+    public float[] ReadSingleArray()
+    {
+        DocumentCursor cursor = BeginArray();
+        float[] values = new float[CountElements()];
+        for (int i = 0; NextElement(ref cursor); i++)
+        {
+            SkipBlanks();
+            if (!DecimalText.TryReadSingle(_text[_position..], out values[i], out int length))
+            {
+                throw Unexpected("a number");
+            }
+
+            _position += length;
+        }
+
+        return values;
+    }
+
+    public byte[] ReadByteArray()
+    {
+        DocumentCursor cursor = BeginArray();
+        byte[] values = new byte[CountElements()];
+        for (int i = 0; NextElement(ref cursor); i++)
+        {
+            values[i] = ReadByte();
+        }
+
+        return values;
+    }
+
+    public void Skip()
+    {
+        switch (Peek())
+        {
+            case DocumentValue.Object or DocumentValue.Array:
+                SkipNested();
+                break;
+            case DocumentValue.Text:
+                _position++;
+                SkipText();
+                break;
+            default:
+                int end = _text[_position..].IndexOfAny(ScalarEnds);
+                _position = end < 0 ? _text.Length : _position + end;
+                break;
+        }
+    }
+
+    public void End()
+    {
+        SkipBlanks();
+        if (_position < _text.Length)
+        {
+            throw Unexpected("the end of the file");
+        }
+    }
+
+    /// <summary>An upper bound of the elements of the array of scalars that has just been entered; exact where it is sound.</summary>
+    private readonly int CountElements()
+    {
+        ReadOnlySpan<byte> rest = _text[_position..];
+        int end = rest.IndexOf((byte)']');
+        if (end < 0)
+        {
+            throw _context.Broken(Location, "an array that the file's end cuts off", "']'");
+        }
+
+        ReadOnlySpan<byte> elements = rest[..end].TrimEnd(" \t\r\n"u8);
+        return elements.TrimStart(" \t\r\n"u8).IsEmpty ? 0 : elements.Count((byte)',') + 1;
+    }
+
+    private byte ReadByte()
+    {
+        SkipBlanks();
+        ReadOnlySpan<byte> rest = _text[_position..];
+        if (rest.StartsWith("true"u8))
+        {
+            _position += 4;
+            return 1;
+        }
+
+        if (rest.StartsWith("false"u8))
+        {
+            _position += 5;
+            return 0;
+        }
+
+        int start = _position;
+        long value = ReadInteger();
+        return value is >= 0 and <= 255 ? (byte)value : throw _context.Broken($"byte {start}", $"{value}", "0 to 255");
+    }
+
+    private bool Next(ref DocumentCursor cursor, byte end)
+    {
+        SkipBlanks();
+        if (Current() == end)
+        {
+            _position++;
+            return false;
+        }
+
+        if (cursor.Started)
+        {
+            Take((byte)',', $"',' or '{(char)end}'");
+        }
+
+        cursor.Started = true;
+        return true;
+    }
+
+    /// <summary>Passes over an object or array: one bit for each open bracket says which kind closes it.</summary>
+    private void SkipNested()
+    {
+        int start = _position;
+        ulong objects = 0;
+        int depth = 0;
+        do
+        {
+            int next = _text[_position..].IndexOfAny(Structure);
+            if (next < 0)
+            {
+                throw _context.Broken($"byte {start}", "a value that the file's end cuts off", "a whole document");
+            }
+
+            _position += next;
+            byte mark = _text[_position++];
+            switch (mark)
+            {
+                case (byte)'"':
+                    SkipText();
+                    break;
+                case (byte)'{' or (byte)'[':
+                    if (++depth > IDocumentReader.MaxDepth)
+                    {
+                        throw _context.Broken($"byte {_position - 1}", $"values nested more than {IDocumentReader.MaxDepth} deep", "XGBoost's own documents, which are nested 8 deep");
+                    }
+
+                    objects = (objects << 1) | (mark == '{' ? 1UL : 0);
+                    break;
+                default:
+                    if ((objects & 1) != (mark == '}' ? 1UL : 0))
+                    {
+                        throw _context.Broken($"byte {_position - 1}", $"'{(char)mark}'", (objects & 1) != 0 ? "'}'" : "']'");
+                    }
+
+                    objects >>= 1;
+                    depth--;
+                    break;
+            }
+        }
+        while (depth > 0);
+    }
+
+    /// <summary>Passes over a text whose opening quote is behind.</summary>
+    private void SkipText()
+    {
+        int start = _position;
+        while (true)
+        {
+            int next = _text[_position..].IndexOfAny(TextEnds);
+            if (next < 0 || (_text[_position + next] == '\\' && _position + next + 1 >= _text.Length))
+            {
+                throw _context.Broken($"byte {start - 1}", "a text that the file's end cuts off", "'\"'");
+            }
+
+            _position += next + 1;
+            if (_text[_position - 1] == '"')
+            {
+                return;
+            }
+
+            _position++;
+        }
+    }
+
+    private void SkipBlanks()
+    {
+        while (_position < _text.Length && _text[_position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            _position++;
+        }
+    }
+
+    private readonly byte Current() => _position < _text.Length ? _text[_position] : (byte)0;
+
+    private void Take(byte mark, string allowed)
+    {
+        if (Current() != mark || _position >= _text.Length)
+        {
+            throw Unexpected(allowed);
+        }
+
+        _position++;
+    }
+
+    private readonly ModelFormatException Unexpected(string allowed)
+    {
+        if (_position >= _text.Length)
+        {
+            return _context.Broken(Location, "the end of the file", allowed);
+        }
+
+        byte found = _text[_position];
+        return _context.Broken(Location, found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:X2}", allowed);
+    }
+}

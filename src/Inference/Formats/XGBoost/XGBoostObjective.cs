@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using Inference.Forests;
+
+namespace Inference.Formats.XGBoost;
+
+/// <summary>How XGBoost makes a margin of base_score (ProbToMargin).</summary>
+internal enum BaseScoreLink : byte
+{
+    /// <summary>margin = base_score.</summary>
+    Identity,
+
+    /// <summary>margin = -log(1 / base_score - 1).</summary>
+    Logit,
+
+    /// <summary>margin = log(base_score).</summary>
+    Log,
+
+    /// <summary>The first as it is, then the inverse softplus of each step to the next.</summary>
+    Increments,
+}
+
+/// <summary>What an objective means to prediction: the way in for base_score, and the way out for margins.</summary>
+/// <param name="Link">From base_score to the base margin.</param>
+/// <param name="Transform">From margins to values.</param>
+/// <remarks>
+/// Sources: ProbToMargin and PredTransform in src/objective of 0.90 to 3.4. What changed over time: binary:logitraw
+/// has its base_score as a probability before 1.3 and as a margin from 1.3; from 3.4 quantiles are sorted.
+/// </remarks>
+internal readonly record struct XGBoostObjective(BaseScoreLink Link, TransformKind Transform)
+{
+    private static readonly Dictionary<string, XGBoostObjective> Known = new()
+    {
+        ["reg:squarederror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["reg:linear"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["reg:squaredlogerror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["reg:pseudohubererror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["reg:absoluteerror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["reg:quantileerror"] = new(BaseScoreLink.Identity, TransformKind.Ascending),
+        ["reg:expectileerror"] = new(BaseScoreLink.Increments, TransformKind.ExpectileIncrements),
+        ["reg:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
+        ["reg:gamma"] = new(BaseScoreLink.Log, TransformKind.Exp),
+        ["reg:tweedie"] = new(BaseScoreLink.Log, TransformKind.Exp),
+        ["count:poisson"] = new(BaseScoreLink.Log, TransformKind.Exp),
+        ["survival:cox"] = new(BaseScoreLink.Log, TransformKind.Exp),
+        ["survival:aft"] = new(BaseScoreLink.Log, TransformKind.Exp),
+        ["binary:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
+        ["binary:logitraw"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["binary:hinge"] = new(BaseScoreLink.Identity, TransformKind.Hinge),
+        ["multi:softmax"] = new(BaseScoreLink.Identity, TransformKind.ArgMax),
+        ["multi:softprob"] = new(BaseScoreLink.Identity, TransformKind.XGBoostSoftmax),
+        ["rank:pairwise"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["rank:ndcg"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["rank:map"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+
+        // Names of 0.7 to 0.90 for the same objectives.
+        ["gpu:reg:linear"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+        ["gpu:reg:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
+        ["gpu:binary:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
+        ["gpu:binary:logitraw"] = new(BaseScoreLink.Identity, TransformKind.Identity),
+    };
+
+    /// <summary>The names of all known objectives, for messages.</summary>
+    public static string Names => string.Join(", ", Known.Keys);
+
+    /// <summary>Finds an objective as a release of XGBoost understands it.</summary>
+    /// <returns>Whether the name is known.</returns>
+    public static bool TryFind(string name, XGBoostVersion version, out XGBoostObjective objective)
+    {
+        if (!Known.TryGetValue(name, out objective))
+        {
+            return false;
+        }
+
+        if (name == "reg:quantileerror" && !version.IsAtLeast(3, 4))
+        {
+            objective = objective with { Transform = TransformKind.Identity };
+        }
+        else if (name.EndsWith("binary:logitraw", StringComparison.Ordinal) && !version.IsAtLeast(1, 3))
+        {
+            objective = objective with { Link = BaseScoreLink.Logit };
+        }
+
+        return true;
+    }
+}
+
+/// <summary>The release of XGBoost that wrote a file.</summary>
+/// <param name="Major">The first number; 0 stands for every release before 1.0 in the old binary format.</param>
+/// <param name="Minor">The second number.</param>
+/// <param name="Patch">The third number; <see langword="null"/> in the old binary format.</param>
+internal readonly record struct XGBoostVersion(int Major, int Minor, int? Patch)
+{
+    /// <summary>Whether goldens of this release are among the tests: 1.7 and 3.4, whose patches do not change prediction.</summary>
+    public bool IsVerified => (Major, Minor) is (1, 7) or (3, 4);
+
+    /// <summary>Whether the release is this one or a later one.</summary>
+    public bool IsAtLeast(int major, int minor) => Major > major || (Major == major && Minor >= minor);
+
+    public override string ToString() => Patch is { } patch
+        ? $"{Major}.{Minor}.{patch}"
+        : Major == 0 ? "before 1.0" : $"{Major}.{Minor}";
+}
