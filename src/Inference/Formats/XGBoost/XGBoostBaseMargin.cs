@@ -1,4 +1,5 @@
 using System;
+using Inference.Forests;
 
 namespace Inference.Formats.XGBoost;
 
@@ -23,7 +24,7 @@ internal static class XGBoostBaseMargin
             margins[output] = link switch
             {
                 BaseScoreLink.Logit => Logit(score, version, context),
-                BaseScoreLink.Log => score > 0 ? MathF.Log(score) : throw Refuse(score, "a number above 0", context),
+                BaseScoreLink.Log => score > 0 ? PortableMath.Log(score) : throw Refuse(score, "a number above 0", context),
                 _ => score,
             };
             if (!float.IsFinite(margins[output]))
@@ -57,21 +58,14 @@ internal static class XGBoostBaseMargin
             score = MathF.Min(MathF.Max(score, Epsilon), 1f - Epsilon);
         }
 
-        return -MathF.Log((1f / score) - 1f);
+        return -PortableMath.Log((1f / score) - 1f);
     }
 
     /// <summary>log(exp(x) - 1) as XGBoost writes it: x + log(-expm1(-x)), x at least epsilon (src/common/math.h).</summary>
     private static float InverseSoftplus(float x)
     {
         x = MathF.Max(x, Epsilon);
-        return x + MathF.Log((float)-ExpMinusOne(-x));
-    }
-
-    /// <summary>exp(x) - 1 without cancellation, by Kahan's quotient; accurate beyond float32 for x at most -1e-6.</summary>
-    private static double ExpMinusOne(double x)
-    {
-        double exponential = Math.Exp(x);
-        return exponential is 0 ? -1 : (exponential - 1) * x / Math.Log(exponential);
+        return x + PortableMath.Log(-PortableMath.Expm1(-x));
     }
 
     private static ModelFormatException Refuse(float score, string allowed, LoadContext context) =>
