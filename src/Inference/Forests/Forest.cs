@@ -69,6 +69,9 @@ internal sealed class Forest
     /// <summary>How margins become values.</summary>
     public OutputTransform Transform { get; init; }
 
+    /// <summary>How a classifier chooses a class; <see langword="null"/> for models that choose none.</summary>
+    public ClassRule? ClassRule { get; init; }
+
     /// <summary>The number of boosting iterations.</summary>
     public int IterationCount => IterationStarts.Length - 1;
 

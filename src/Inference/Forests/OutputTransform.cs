@@ -38,6 +38,34 @@ internal enum TransformKind : byte
 
     /// <summary>sign(x) * x^2 (LightGBM reg_sqrt).</summary>
     SignedSquare,
+
+    /// <summary>ONNX's NONE: the scores as they are, after their expansion.</summary>
+    OnnxNone,
+
+    /// <summary>ONNX's LOGISTIC of every score, in float32.</summary>
+    OnnxLogistic,
+
+    /// <summary>ONNX's SOFTMAX, in float32 throughout.</summary>
+    OnnxSoftmax,
+
+    /// <summary>ONNX's SOFTMAX_ZERO: softmax but for scores within 1e-7 of zero.</summary>
+    OnnxSoftmaxZero,
+
+    /// <summary>ONNX's PROBIT of every score, in float32.</summary>
+    OnnxProbit,
+}
+
+/// <summary>How ONNX makes two scores of the one that a classifier of two classes has.</summary>
+internal enum RowExpansion : byte
+{
+    /// <summary>The scores are the margins.</summary>
+    None,
+
+    /// <summary>1 - x and x.</summary>
+    Complement,
+
+    /// <summary>-x and x.</summary>
+    Negative,
 }
 
 /// <summary>How the margins of a row become its values: a kind and its number.</summary>
@@ -45,6 +73,12 @@ internal enum TransformKind : byte
 /// <param name="Parameter">The function's number where it has one (LightGBM's sigmoid factor).</param>
 internal readonly record struct OutputTransform(TransformKind Kind, double Parameter = 1)
 {
+    /// <summary>What ONNX's transforms do with one margin before the function.</summary>
+    public RowExpansion Expansion { get; init; }
+
+    /// <summary>Whether ONNX's values in float64 are rounded to float32 at the end.</summary>
+    public bool RoundsToSingle { get; init; }
+
     /// <summary>The values that a row of <paramref name="outputs"/> margins becomes.</summary>
-    public int ValueCount(int outputs) => Kind == TransformKind.ArgMax ? 1 : outputs;
+    public int ValueCount(int outputs) => Kind == TransformKind.ArgMax ? 1 : Expansion == RowExpansion.None ? outputs : 2;
 }

@@ -84,8 +84,7 @@ internal sealed class ReferenceScorer<TScore>(Forest forest) : Scorer<TScore>(fo
             margin[output] = Forest.Aggregation switch
             {
                 Aggregation.BaseThenSum => Base(row, call, output),
-                Aggregation.MinThenBase => TScore.PositiveInfinity,
-                Aggregation.MaxThenBase => TScore.NegativeInfinity,
+                Aggregation.MinThenBase or Aggregation.MaxThenBase => TScore.NaN,
                 _ => TScore.Zero,
             };
         }
@@ -103,6 +102,12 @@ internal sealed class ReferenceScorer<TScore>(Forest forest) : Scorer<TScore>(fo
             if (Forest.Aggregation == Aggregation.AverageThenBase)
             {
                 margin[output] /= TScore.CreateTruncating(call.EndTree - call.FirstTree);
+            }
+
+            // NaN stands for "no leaf yet" (importers let no NaN leaf near a minimum); an output without a leaf is the base.
+            if (Forest.Aggregation is Aggregation.MinThenBase or Aggregation.MaxThenBase && TScore.IsNaN(margin[output]))
+            {
+                margin[output] = TScore.Zero;
             }
 
             margin[output] += TScore.CreateTruncating(Forest.BaseMargin[output]);
@@ -147,8 +152,8 @@ internal sealed class ReferenceScorer<TScore>(Forest forest) : Scorer<TScore>(fo
         TScore value = TScore.CreateTruncating(leaf) * TScore.CreateTruncating(tree.Weight);
         margin = Forest.Aggregation switch
         {
-            Aggregation.MinThenBase => value < margin ? value : margin,
-            Aggregation.MaxThenBase => value > margin ? value : margin,
+            Aggregation.MinThenBase => TScore.IsNaN(margin) || value < margin ? value : margin,
+            Aggregation.MaxThenBase => TScore.IsNaN(margin) || value > margin ? value : margin,
             _ => margin + value,
         };
     }

@@ -49,6 +49,18 @@ internal static class FormatDetector
             return ModelFormat.LightGbmText;
         }
 
+        if (LooksLikeOnnx(content))
+        {
+            return ModelFormat.Onnx;
+        }
+
         throw context.Broken("byte 0", "content of no known kind", Allowed);
     }
+
+    /// <summary>
+    /// ONNX has no signature. Its writers put the version of the layout first, a number of one byte (field 1 of
+    /// ModelProto), and then another of ModelProto's fields: text, a number, the graph or an operator set.
+    /// </summary>
+    private static bool LooksLikeOnnx(ReadOnlySpan<byte> content) =>
+        content is [0x08, > 0 and < 0x80, 0x12 or 0x1A or 0x22 or 0x28 or 0x32 or 0x3A or 0x42 or 0x72, ..];
 }

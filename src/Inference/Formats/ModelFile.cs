@@ -1,5 +1,6 @@
 using System;
 using Inference.Formats.LightGbm;
+using Inference.Formats.Onnx;
 using Inference.Formats.XGBoost;
 using Inference.Forests;
 
@@ -17,6 +18,7 @@ internal static class ModelFile
         {
             ModelFormat format and (ModelFormat.XGBoostJson or ModelFormat.XGBoostUbjson or ModelFormat.XGBoostBinary) => XGBoostImporter.Import(content, format, context),
             ModelFormat.LightGbmText => LightGbmImporter.Read(content, context),
+            ModelFormat.Onnx => OnnxImporter.Import(content, context),
             ModelFormat format => throw context.Unsupported("", format.ToString(), "a format with an importer"),
         };
         ForestValidator.Check(forest, context);

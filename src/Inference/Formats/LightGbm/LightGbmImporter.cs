@@ -40,6 +40,7 @@ internal static class LightGbmImporter
             TinyIsZero = true,
             AveragesIterations = record.AveragesOutput,
             Transform = transform,
+            ClassRule = LightGbmObjective.ClassRule(record),
         };
     }
 

@@ -43,6 +43,14 @@ internal static class LightGbmObjective
         return transform;
     }
 
+    /// <summary>How a model chooses a class; <see langword="null"/> for one that does not classify.</summary>
+    public static ClassRule? ClassRule(LightGbmModelRecord record) => record.Objective?.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["binary", ..] => Forests.ClassRule.ValueAbove(0, 0.5),
+        ["multiclass" or "multiclassova", ..] => Forests.ClassRule.LargestValue,
+        _ => null,
+    };
+
     /// <summary>multiclass and multiclassova name their classes; a custom objective may have any number, everything else has one.</summary>
     private static void CheckClasses(string[] words, int classes, LoadContext context)
     {

@@ -89,6 +89,7 @@ internal static class XGBoostImporter
             BaseMargin = XGBoostBaseMargin.Compute(baseScore, outputs, link, version, context),
             Aggregation = Aggregation.BaseThenSum,
             Transform = new OutputTransform(objective.Transform),
+            ClassRule = XGBoostObjective.ClassRule(objectiveName, outputs),
         };
     }
 

@@ -83,6 +83,17 @@ internal readonly record struct XGBoostObjective(BaseScoreLink Link, TransformKi
 
         return true;
     }
+
+    /// <summary>How an objective chooses a class; <see langword="null"/> for one that does not classify.</summary>
+    public static ClassRule? ClassRule(string name, int outputs) => name switch
+    {
+        "multi:softmax" => Forests.ClassRule.LargestMargin,
+        "multi:softprob" => Forests.ClassRule.LargestValue,
+        _ when !name.Contains("binary:", StringComparison.Ordinal) => null,
+        _ when outputs > 1 => Forests.ClassRule.Unknown("the model has several targets, each a choice of its own"),
+        _ when name.EndsWith("logitraw", StringComparison.Ordinal) => Forests.ClassRule.MarginAbove(0, 0),
+        _ => Forests.ClassRule.ValueAbove(0, 0.5),
+    };
 }
 
 /// <summary>The release of XGBoost that wrote a file.</summary>

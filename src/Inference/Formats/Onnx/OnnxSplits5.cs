@@ -1,0 +1,193 @@
+using System;
+using System.Collections.Generic;
+using Inference.Forests;
+
+namespace Inference.Formats.Onnx;
+
+/// <summary>The splits of a TreeEnsemble, and the way from them to trees.</summary>
+internal sealed class OnnxSplits5
+{
+    private readonly LoadContext _context;
+    private readonly int _leaves;
+    private readonly int[] _features;
+    private readonly long[] _modes;
+    private readonly double[] _thresholds;
+    private readonly int[] _yes;
+    private readonly int[] _no;
+    private readonly int[] _yesIsLeaf;
+    private readonly int[] _noIsLeaf;
+    private readonly int[] _missing;
+    private readonly double[][]? _sets;
+    private readonly bool[] _reached;
+    private readonly List<Place> _places = [];
+    private readonly List<double[]> _treeSets = [];
+
+    /// <summary>Reads the splits.</summary>
+    public OnnxSplits5(ReadOnlySpan<byte> content, OnnxAttributes attributes, int[] features, int leaves, OnnxElementType type, LoadContext context)
+    {
+        int count = features.Length;
+        _context = context;
+        _leaves = leaves;
+        _features = features;
+        _thresholds = OnnxEnsembleReader5.Reals(content, attributes, "nodes_splits", type, context) ?? [];
+        OnnxEnsembleReader5.Check(_thresholds.Length, count, "nodes_splits", attributes, context);
+        _modes = attributes.Tensor("nodes_modes") is { } modes ? new OnnxTensor(content, modes, attributes.Path("nodes_modes"), context).ReadIntegers() : [];
+        OnnxEnsembleReader5.Check(_modes.Length, count, "nodes_modes", attributes, context);
+        _yes = OnnxEnsembleReader5.Same(attributes, "nodes_truenodeids", count, context);
+        _no = OnnxEnsembleReader5.Same(attributes, "nodes_falsenodeids", count, context);
+        _yesIsLeaf = OnnxEnsembleReader5.Same(attributes, "nodes_trueleafs", count, context);
+        _noIsLeaf = OnnxEnsembleReader5.Same(attributes, "nodes_falseleafs", count, context);
+        _missing = attributes.Integers("nodes_missing_value_tracks_true");
+        _sets = ReadSets(OnnxEnsembleReader5.Reals(content, attributes, "membership_values", type, context) ?? []);
+        _reached = new bool[count];
+        for (int i = 0; i < count; i++)
+        {
+            if (_modes[i] is < 0 or > 6)
+            {
+                throw context.Broken($"{attributes.Path("nodes_modes")}[{i}]", $"{_modes[i]}", "0 to 6");
+            }
+
+            if ((uint)features[i] >= int.MaxValue)
+            {
+                throw context.Broken($"{attributes.Path("nodes_featureids")}[{i}]", $"feature {features[i]}", "0 or more");
+            }
+
+            FeatureBound = Math.Max(FeatureBound, features[i] + 1);
+        }
+    }
+
+    /// <summary>One more than the largest feature.</summary>
+    public int FeatureBound { get; }
+
+    /// <summary>Builds the trees in the order of their roots.</summary>
+    public (Node[][] Trees, double[][][]? Sets) BuildTrees(int[] roots)
+    {
+        if (roots.Length == 0)
+        {
+            throw _context.Broken("TreeEnsemble.tree_roots", "no trees", "at least one");
+        }
+
+        Node[][] trees = new Node[roots.Length][];
+        double[][][]? sets = _sets is null ? null : new double[roots.Length][][];
+        for (int tree = 0; tree < roots.Length; tree++)
+        {
+            trees[tree] = BuildTree(tree, roots[tree]);
+            if (sets is not null)
+            {
+                sets[tree] = [.. _treeSets];
+            }
+        }
+
+        return (trees, sets);
+    }
+
+    private Node[] BuildTree(int tree, int root)
+    {
+        if ((uint)root >= (uint)_features.Length)
+        {
+            throw _context.Broken($"TreeEnsemble.tree_roots[{tree}]", $"{root}", $"0 to {_features.Length - 1}");
+        }
+
+        // A place is given to each node when its parent is met, so that parents can name their children's places.
+        _places.Clear();
+        bool isLeaf = _yesIsLeaf[root] != 0 && _noIsLeaf[root] != 0 && _yes[root] == _no[root];
+        _places.Add(isLeaf ? LeafPlace(tree, _yes[root]) : SplitPlace(tree, root));
+        for (int at = 0; at < _places.Count; at++)
+        {
+            Place place = _places[at];
+            if (!place.IsLeaf)
+            {
+                int split = place.Entry;
+                _places.Add(_yesIsLeaf[split] != 0 ? LeafPlace(tree, _yes[split]) : SplitPlace(tree, _yes[split]));
+                _places.Add(_noIsLeaf[split] != 0 ? LeafPlace(tree, _no[split]) : SplitPlace(tree, _no[split]));
+                _places[at] = place with { Yes = _places.Count - 2 };
+            }
+        }
+
+        _treeSets.Clear();
+        Node[] nodes = new Node[_places.Count];
+        for (int at = 0; at < nodes.Length; at++)
+        {
+            Place place = _places[at];
+            nodes[at] = place.IsLeaf ? new Node { Index = place.Entry, LeafId = place.Entry } : Split(place);
+        }
+
+        return nodes;
+    }
+
+    private Place LeafPlace(int tree, int leaf) => (uint)leaf < (uint)_leaves
+        ? new Place(leaf, true, 0)
+        : throw _context.Broken($"tree {tree}", $"leaf {leaf}", $"0 to {_leaves - 1}");
+
+    private Place SplitPlace(int tree, int split)
+    {
+        if ((uint)split >= (uint)_features.Length)
+        {
+            throw _context.Broken($"tree {tree}", $"split {split}", $"0 to {_features.Length - 1}");
+        }
+
+        if (_reached[split])
+        {
+            throw _context.Unsupported($"tree {tree}", $"split {split}, to which two ways lead", "one way to each split");
+        }
+
+        _reached[split] = true;
+        return new Place(split, false, 0);
+    }
+
+    private Node Split(Place place)
+    {
+        int split = place.Entry;
+        OnnxNodeMode mode = (OnnxNodeMode)_modes[split];
+        bool missingGoesYes = split < _missing.Length && _missing[split] == 1;
+        Node node = OnnxNodeModes.Split(mode, _features[split], _thresholds[split], place.Yes, place.Yes + 1, missingGoesYes);
+        if (mode != OnnxNodeMode.Member)
+        {
+            return node;
+        }
+
+        _treeSets.Add(_sets![split]);
+        return node with { Value = 0, Index = _treeSets.Count - 1 };
+    }
+
+    /// <summary>Gives each member split its set: the sets stand in the order of the splits, each ended by NaN.</summary>
+    private double[][]? ReadSets(double[] members)
+    {
+        if (Array.IndexOf(_modes, (long)OnnxNodeMode.Member) < 0)
+        {
+            return null;
+        }
+
+        double[][] sets = new double[_modes.Length][];
+        int next = 0;
+        for (int split = 0; split < sets.Length; split++)
+        {
+            if (_modes[split] != (long)OnnxNodeMode.Member)
+            {
+                continue;
+            }
+
+            int start = next;
+            while (next < members.Length && !double.IsNaN(members[next]))
+            {
+                next++;
+            }
+
+            if (next == start)
+            {
+                throw _context.Broken("TreeEnsemble.membership_values", $"no values for split {split}", "a set for each member split");
+            }
+
+            sets[split] = OnnxTreeShaper.ToSet(members.AsSpan(start, next - start));
+            next++;
+        }
+
+        return sets;
+    }
+
+    /// <summary>A node on its way into a tree: an entry of the splits or the leaves, and where its children are.</summary>
+    /// <param name="Entry">The split or leaf.</param>
+    /// <param name="IsLeaf">Which of the two.</param>
+    /// <param name="Yes">The place of the true child; the false child follows it.</param>
+    private readonly record struct Place(int Entry, bool IsLeaf, int Yes);
+}
