@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Inference.Formats.LightGbm;
@@ -28,7 +27,6 @@ internal ref struct LightGbmText(ReadOnlySpan<byte> content)
 
     /// <summary>Steps to the next line.</summary>
     /// <returns>Whether there is one.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next()
     {
         if (_next >= Content.Length)
