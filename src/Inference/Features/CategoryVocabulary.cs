@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 
@@ -8,23 +8,44 @@ namespace Inference;
 /// <remarks>Immutable and safe for any number of threads. Looking up a code allocates nothing.</remarks>
 public sealed class CategoryVocabulary
 {
-    private readonly FrozenDictionary<string, int> _codes;
-    private readonly FrozenDictionary<double, int>? _numbers;
+    /// <summary>Up to here every whole number is a double of its own.</summary>
+    private const double ExactIntegerBound = 1L << 53;
+
+    /// <summary>The codes by text; <see langword="null"/> where the numbers alone tell every category from every other.</summary>
+    private readonly Dictionary<string, int>? _texts;
+
+    // Numbers are searched, not hashed: a file could hold thousands that fall onto one hash.
+    private readonly double[] _numbers = [];
+    private readonly int[] _numberCodes = [];
 
     internal CategoryVocabulary(IReadOnlyList<string> categories, bool areNumbers)
     {
         Categories = categories;
         AreNumbers = areNumbers;
-        Dictionary<string, int> codes = new(categories.Count);
-        Dictionary<double, int>? numbers = areNumbers ? new(categories.Count) : null;
-        for (int code = 0; code < categories.Count; code++)
+        bool areExact = areNumbers;
+        if (areNumbers)
         {
-            codes.TryAdd(categories[code], code);
-            numbers?.TryAdd(double.Parse(categories[code], CultureInfo.InvariantCulture), code);
+            _numbers = new double[categories.Count];
+            _numberCodes = new int[categories.Count];
+            for (int code = 0; code < _numbers.Length; code++)
+            {
+                _numbers[code] = double.Parse(categories[code], CultureInfo.InvariantCulture);
+                _numberCodes[code] = code;
+                areExact &= Math.Abs(_numbers[code]) < ExactIntegerBound;
+            }
+
+            Array.Sort(_numbers, _numberCodes);
+            ShareFirstCodes();
         }
 
-        _codes = codes.ToFrozenDictionary();
-        _numbers = numbers?.ToFrozenDictionary();
+        if (!areExact)
+        {
+            _texts = new(categories.Count);
+            for (int code = 0; code < categories.Count; code++)
+            {
+                _texts.TryAdd(categories[code], code);
+            }
+        }
     }
 
     /// <summary>The categories in the order of their codes; numbers as their invariant text.</summary>
@@ -39,12 +60,14 @@ public sealed class CategoryVocabulary
     /// <returns>Whether the vocabulary knows the category. To a model an unknown category is a missing value.</returns>
     public bool TryGetCode(string category, out int code)
     {
-        if (_codes.TryGetValue(category, out code))
+        ArgumentNullException.ThrowIfNull(category);
+        if (_texts is not null && _texts.TryGetValue(category, out code))
         {
             return true;
         }
 
-        return _numbers is not null
+        code = 0;
+        return AreNumbers
             && double.TryParse(category, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             && TryGetCode(number, out code);
     }
@@ -55,11 +78,29 @@ public sealed class CategoryVocabulary
     /// <returns>Whether the vocabulary knows the category; <see langword="false"/> for a vocabulary of texts.</returns>
     public bool TryGetCode(double category, out int code)
     {
-        code = 0;
-        return _numbers is not null && _numbers.TryGetValue(category, out code);
+        int place = Array.BinarySearch(_numbers, category);
+        code = place < 0 ? 0 : _numberCodes[place];
+        return place >= 0;
     }
 
     /// <summary>The code of a category as a row value: NaN, the missing value, for an unknown one.</summary>
     /// <param name="category">The category as text.</param>
     public float Encode(string category) => TryGetCode(category, out int code) ? code : float.NaN;
+
+    /// <summary>A category listed twice has its first code, whichever place a search finds.</summary>
+    private void ShareFirstCodes()
+    {
+        for (int start = 0; start < _numbers.Length;)
+        {
+            int end = start + 1;
+            int first = _numberCodes[start];
+            for (; end < _numbers.Length && _numbers[end].Equals(_numbers[start]); end++)
+            {
+                first = Math.Min(first, _numberCodes[end]);
+            }
+
+            _numberCodes.AsSpan(start..end).Fill(first);
+            start = end;
+        }
+    }
 }

@@ -80,8 +80,8 @@ internal static class Reference
         return index;
     }
 
-    /// <summary>The value of a linear leaf: the plain leaf value when a feature is NaN or infinite.</summary>
-    /// <remarks>LightGBM, src/io/tree.cpp, PredictionFunLinear: constant first, then the terms in order, in float64.</remarks>
+    /// <summary>The value of a linear leaf: the plain leaf value when a feature is NaN. Infinite features are added up like any number.</summary>
+    /// <remarks>LightGBM, include/LightGBM/tree.h, Tree::Predict: constant first, then the terms in order, in float64.</remarks>
     public static double LinearLeafValue<TRow>(Forest forest, in Node leaf, LinearLeaf linear, ReadOnlySpan<TRow> row)
         where TRow : unmanaged, INumberBase<TRow>
     {
@@ -89,7 +89,7 @@ internal static class Reference
         for (int i = 0; i < linear.Features.Length; i++)
         {
             double value = Read(forest, row, linear.Features[i]);
-            if (!double.IsFinite(value))
+            if (double.IsNaN(value))
             {
                 return leaf.Value;
             }

@@ -24,7 +24,7 @@ internal readonly record struct NodeStatistics(double Cover, double Gain);
 /// <summary>A value that a leaf adds to one output.</summary>
 internal readonly record struct LeafTarget(int Output, double Value);
 
-/// <summary>LightGBM's linear leaf: <c>Constant + sum of Coefficients[i] * x[Features[i]]</c>; the plain leaf value where a feature is NaN or infinite.</summary>
+/// <summary>LightGBM's linear leaf: <c>Constant + sum of Coefficients[i] * x[Features[i]]</c>; the plain leaf value where a feature is NaN.</summary>
 internal sealed record LinearLeaf(double Constant, int[] Features, double[] Coefficients);
 
 /// <summary>One decision tree of a <see cref="Forest"/>. Node 0 is the root; nodes that the root does not reach are ignored.</summary>

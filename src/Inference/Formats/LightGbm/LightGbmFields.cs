@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Inference.Formats.LightGbm;
@@ -8,6 +9,8 @@ namespace Inference.Formats.LightGbm;
 /// <remarks>
 /// The text is a view of the file; only the places of values are kept. Arrays are allocated after the line has been
 /// found long enough for them, so that a count in the file cannot ask for more memory than the file is worth.
+/// The methods that meet every number are optimized at once: a model is loaded once, and would be loaded before the
+/// runtime found out by itself that they are hot.
 /// </remarks>
 internal readonly ref struct LightGbmFields
 {
@@ -48,6 +51,7 @@ internal readonly ref struct LightGbmFields
 
     /// <summary>Takes in the current line of a file. Unknown keys are passed over, as LightGBM does.</summary>
     /// <exception cref="ModelFormatException">The key was there before.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in LightGbmText text)
     {
         int equals = text.Line.IndexOf((byte)'=');
@@ -92,6 +96,7 @@ internal readonly ref struct LightGbmFields
 
     /// <summary>A value that is a list of whole numbers separated by spaces.</summary>
     /// <exception cref="ModelFormatException">The key is absent, the list has another length, or a member is none from <paramref name="least"/> to <paramref name="most"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int[] Int32s(LightGbmKey key, int count, int least, int most = int.MaxValue)
     {
         ReadOnlySpan<byte> rest = ListText(key, count);
@@ -113,6 +118,7 @@ internal readonly ref struct LightGbmFields
 
     /// <summary>A value that is a list of unsigned 32-bit words separated by spaces.</summary>
     /// <exception cref="ModelFormatException">The key is absent, the list has another length, or a member is no word.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public uint[] UInt32s(LightGbmKey key, int count)
     {
         ReadOnlySpan<byte> rest = ListText(key, count);
@@ -134,6 +140,7 @@ internal readonly ref struct LightGbmFields
 
     /// <summary>A value that is a list of numbers separated by spaces, each the double nearest to its text.</summary>
     /// <exception cref="ModelFormatException">The key is absent, the list has another length, or a member is no number.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double[] Doubles(LightGbmKey key, int count)
     {
         ReadOnlySpan<byte> rest = ListText(key, count);
@@ -162,6 +169,7 @@ internal readonly ref struct LightGbmFields
     }
 
     /// <summary>The next of the words that spaces separate; empty at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> NextWord(scoped ref ReadOnlySpan<byte> rest)
     {
         rest = rest.TrimStart((byte)' ');
@@ -172,6 +180,7 @@ internal readonly ref struct LightGbmFields
     }
 
     /// <summary>Reads a number as C's strtod does, with the spellings that LightGBM's streams give infinities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryDouble(ReadOnlySpan<byte> text, out double number)
     {
         const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -189,6 +198,7 @@ internal readonly ref struct LightGbmFields
     }
 
     /// <summary>Reads a whole number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryInteger(ReadOnlySpan<byte> text, long least, long most, out long number)
     {
         number = 0;
@@ -224,6 +234,7 @@ internal readonly ref struct LightGbmFields
             : text;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Token(LightGbmKey key, ref ReadOnlySpan<byte> rest, int index, int count)
     {
         ReadOnlySpan<byte> token = NextWord(ref rest);

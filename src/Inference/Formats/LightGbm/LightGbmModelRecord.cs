@@ -43,7 +43,7 @@ internal sealed record LightGbmModelRecord
 /// <param name="Values">The categories as text, the category of code 0 first.</param>
 /// <param name="AreNumbers">Whether every category is a number.</param>
 /// <param name="AreMixed">Whether the list mixes texts, numbers and truth values, so that text alone does not name a category.</param>
-internal sealed record LightGbmCategories(string[] Values, bool AreNumbers, bool AreMixed);
+internal readonly record struct LightGbmCategories(string[] Values, bool AreNumbers, bool AreMixed);
 
 /// <summary>One block "Tree=…". Arrays are parallel by split, leaf or set.</summary>
 internal sealed record LightGbmTreeRecord

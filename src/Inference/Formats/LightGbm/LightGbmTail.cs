@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using System.Text.Json;
 
 namespace Inference.Formats.LightGbm;
 
@@ -55,7 +54,7 @@ internal static class LightGbmTail
         {
             Boosting = boosting,
             CategoricalFeatures = categorical,
-            PandasCategories = last.StartsWith(key) ? ReadCategories(last[key.Length..], text.Number, context) : [],
+            PandasCategories = last.StartsWith(key) ? LightGbmCategoryReader.Read(last[key.Length..], text.Number, context) : [],
         };
     }
 
@@ -83,72 +82,5 @@ internal static class LightGbmTail
         }
 
         return [.. columns];
-    }
-
-    private static LightGbmCategories[] ReadCategories(ReadOnlySpan<byte> json, int line, LoadContext context)
-    {
-        try
-        {
-            Utf8JsonReader reader = new(json);
-            List<LightGbmCategories> lists = [];
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartArray)
-            {
-                while (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
-                {
-                    lists.Add(ReadList(ref reader));
-                }
-            }
-
-            if (reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.Null))
-            {
-                throw context.Broken($"line {line}, pandas_categorical", reader.TokenType.ToString(), "null or a list of lists");
-            }
-
-            // Whatever follows the value is an error of the reader's.
-            reader.Read();
-            return [.. lists];
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: a text that is no valid UTF-8 or UTF-16.
-            throw context.Broken($"line {line}, pandas_categorical", $"no JSON ({exception.Message})", "null or a list of lists");
-        }
-    }
-
-    private static LightGbmCategories ReadList(ref Utf8JsonReader reader)
-    {
-        List<string> values = [];
-        bool hasNumbers = false;
-        bool hasTexts = false;
-        bool hasOthers = false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.String:
-                    values.Add(reader.GetString()!);
-                    hasTexts = true;
-                    break;
-                case JsonTokenType.Number:
-                    values.Add(Encoding.ASCII.GetString(reader.ValueSpan));
-                    hasNumbers = true;
-                    break;
-                case JsonTokenType.True or JsonTokenType.False:
-                    // As pandas writes truth values into a CSV file.
-                    values.Add(reader.GetBoolean() ? "True" : "False");
-                    hasOthers = true;
-                    break;
-                default:
-                    // A tuple or an object has no text of its own; its place is kept and makes the list a mixed one.
-                    reader.Skip();
-                    values.Add("");
-                    hasNumbers = hasTexts = true;
-                    break;
-            }
-        }
-
-        bool areMixed = (hasNumbers && hasTexts) || (hasOthers && (hasNumbers || hasTexts));
-        return new([.. values], hasNumbers && !areMixed, areMixed);
     }
 }

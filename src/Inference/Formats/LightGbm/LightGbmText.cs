@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Inference.Formats.LightGbm;
@@ -27,6 +28,7 @@ internal ref struct LightGbmText(ReadOnlySpan<byte> content)
 
     /// <summary>Steps to the next line.</summary>
     /// <returns>Whether there is one.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next()
     {
         if (_next >= Content.Length)

@@ -11,6 +11,8 @@ internal static class LightGbmTreeImporter
     private const int DefaultLeftBit = 2;
     private const int MissingTypeShift = 2;
 
+    private static readonly CategorySet EmptySet = CategorySet.FromWords([]);
+
     /// <summary>Turns a record into a tree.</summary>
     /// <param name="record">The record.</param>
     /// <param name="number">The tree's number, for messages.</param>
@@ -129,7 +131,8 @@ internal static class LightGbmTreeImporter
         CategorySet[] sets = boundaries.Length == 1 ? [] : new CategorySet[boundaries.Length - 1];
         for (int set = 0; set < sets.Length; set++)
         {
-            sets[set] = CategorySet.FromWords(record.CategoryWords.AsSpan(boundaries[set]..boundaries[set + 1]));
+            ReadOnlySpan<uint> words = record.CategoryWords.AsSpan(boundaries[set]..boundaries[set + 1]);
+            sets[set] = words.IsEmpty ? EmptySet : CategorySet.FromWords(words);
         }
 
         return sets;

@@ -1,0 +1,123 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace Inference.Benchmarks;
+
+/// <summary>
+/// What loading costs, against what is promised: time for each MB of the file, memory that stays, and memory that is
+/// allocated on the way, all as multiples of the file.
+/// </summary>
+internal static class LoadReport
+{
+    private const int Loads = 15;
+    private const double MegaByte = 1e6;
+
+    /// <summary>The promises: for XGBoost's UBJSON and LightGBM's text, and for memory in every format.</summary>
+    private const double MostMillisecondsPerMegaByte = 30;
+    private const double MostLiveRatio = 8;
+    private const double MostAllocatedRatio = 16;
+    private const double AllocationAllowance = 64 * 1024;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Prints a table; the result is 0 when every promise was kept and 3 when one was not.</summary>
+    public static int Run(string[] names)
+    {
+        string[] models = names.Length > 0 ? names : [.. BenchmarkModels.Names];
+        Console.WriteLine($"{Machine.Describe()}, {Loads} loads of each model, file in the system's cache; ms/MB by the best load, since what else a machine does only adds");
+        Console.WriteLine();
+        Console.WriteLine("| model | file MB | median ms | best ms | ms/MB | live MB | live ratio | allocated ratio |");
+        Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");
+        List<string> broken = [];
+        foreach (string name in models)
+        {
+            Result result = Measure(BenchmarkModels.PathOf(name));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {result.FileMegaBytes:F2} | {result.Median:F1} | {result.Best:F1} | {result.MillisecondsPerMegaByte:F1} | {result.LiveMegaBytes:F2} | {result.LiveRatio:F2} | {result.AllocatedRatio:F2} |"));
+            broken.AddRange(result.Broken().Select(promise => $"{name}: {promise}"));
+        }
+
+        Console.WriteLine();
+        foreach (string promise in broken)
+        {
+            Console.WriteLine(promise);
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Promised: at most {MostMillisecondsPerMegaByte} ms/MB, live {MostLiveRatio} times the file, allocated {MostAllocatedRatio} times the file and 64 KiB: {(broken.Count == 0 ? "kept" : "broken")}."));
+        return broken.Count == 0 ? 0 : 3;
+    }
+
+    private static Result Measure(string path)
+    {
+        // The first loads pay for the just-in-time compiler, which compiles what is hot again in the background: a service
+        // pays that once, not for every model.
+        long warming = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(warming) < WarmUp)
+        {
+            Booster.Load(path).Dispose();
+        }
+
+        double[] times = new double[Loads];
+        for (int i = 0; i < times.Length; i++)
+        {
+            Settle();
+            long start = Stopwatch.GetTimestamp();
+            Booster.Load(path).Dispose();
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        long before = Settle();
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        Booster booster = Booster.Load(path);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        long live = Settle() - before;
+        GC.KeepAlive(booster);
+        return new Result(new FileInfo(path).Length, times[Loads / 2], times[0], live, allocated, booster.Info.Format);
+    }
+
+    private static long Settle()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    private sealed record Result(long FileBytes, double Median, double Best, long LiveBytes, long AllocatedBytes, ModelFormat Format)
+    {
+        public double FileMegaBytes => FileBytes / MegaByte;
+
+        public double MillisecondsPerMegaByte => Best / FileMegaBytes;
+
+        public double LiveMegaBytes => LiveBytes / MegaByte;
+
+        public double LiveRatio => (double)LiveBytes / FileBytes;
+
+        public double AllocatedRatio => (double)AllocatedBytes / FileBytes;
+
+        public IEnumerable<string> Broken()
+        {
+            if (Format is ModelFormat.XGBoostUbjson or ModelFormat.LightGbmText && MillisecondsPerMegaByte > MostMillisecondsPerMegaByte)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{MillisecondsPerMegaByte:F1} ms/MB");
+            }
+
+            if (LiveRatio > MostLiveRatio)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"live memory {LiveRatio:F2} times the file");
+            }
+
+            if (AllocatedBytes > (MostAllocatedRatio * FileBytes) + AllocationAllowance)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"allocated {AllocatedRatio:F2} times the file");
+            }
+        }
+    }
+}
