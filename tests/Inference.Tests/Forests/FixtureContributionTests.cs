@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Inference.Tests.Support;
+using Xunit;
+
+namespace Inference.Tests.Forests;
+
+/// <summary>Contributions are the training library's, and sum to the margin.</summary>
+public sealed class FixtureContributionTests
+{
+    /// <summary>The recorded answers are those of every fourth row.</summary>
+    private const int RowStep = 4;
+
+    private static readonly string[] Libraries = ["xgboost-1.7.4", "xgboost-3.4.1", "lightgbm-4.1.0.99"];
+
+    public static IEnumerable<TheoryDataRow<string, string>> Recorded =>
+        from library in Libraries
+        from fixture in Fixture.All(library)
+        where File.Exists(fixture.PathOf("expected-contrib.npy"))
+        select new TheoryDataRow<string, string>(library, fixture.Name);
+
+    public static IEnumerable<TheoryDataRow<string, string>> Constant =>
+        from library in Libraries
+        from fixture in Fixture.All(library)
+        where !fixture.Name.Contains("linear-tree", StringComparison.Ordinal)
+        select new TheoryDataRow<string, string>(library, fixture.Name);
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public void Contributions_are_the_librarys(string library, string name)
+    {
+        Fixture fixture = new(library, name);
+        using FixtureRun run = new(fixture);
+        double[] contributions = run.Predict(PredictionKind.Contribution);
+        double[] expected = fixture.Read("expected-contrib.npy").Data switch
+        {
+            float[] singles => [.. singles.Select(value => (double)value)],
+            Array doubles => (double[])doubles,
+        };
+        int columns = run.Booster.Info.Features.Count + 1;
+        int width = run.Booster.Info.OutputCount * columns;
+        double worst = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double actual = contributions[(i / width * RowStep * width) + (i % width)];
+            double error = Math.Abs(actual - expected[i]);
+            double size = Size(expected.AsSpan(i / columns * columns, columns));
+            worst = Math.Max(worst, error / Math.Max(0.1, size));
+
+            // XGBoost computes these in float32, so what it says is itself off by a few roundings of the parts' size.
+            double bound = run.Booster.Info.ScoresInDouble
+                ? 1e-12 * Math.Max(1, size)
+                : Math.Max(1e-6, Math.Max(1e-5 * Math.Abs(expected[i]), 1e-6 * size));
+            Assert.True(error <= bound, $"{fixture}: element {i} is {actual:R}, expected {expected[i]:R}, {error:E1} away; at most {bound:E1}");
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{fixture}: {worst:E1}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Constant))]
+    public void Contributions_sum_to_the_margin(string library, string name)
+    {
+        Fixture fixture = new(library, name);
+        using FixtureRun run = new(fixture);
+        double[] contributions = run.Predict(PredictionKind.Contribution);
+        double[] margins = run.Predict(PredictionKind.Margin);
+        int columns = run.Booster.Info.Features.Count + 1;
+
+        // Each of a float32 model's additions was rounded to float32; the parts' own roundings are beyond 1e-12.
+        double unit = run.Booster.Info.ScoresInDouble ? 1e-12 : 6e-8 * (run.Booster.Info.TreeCount + 8);
+        for (int i = 0; i < margins.Length; i++)
+        {
+            ReadOnlySpan<double> parts = contributions.AsSpan(i * columns, columns);
+            double sum = 0;
+            foreach (double part in parts)
+            {
+                sum += part;
+            }
+
+            Assert.True(
+                Math.Abs(sum - margins[i]) <= unit * Math.Max(1, Size(parts)),
+                $"{fixture}: margin {i} is {margins[i]:R}, its parts sum to {sum:R}");
+        }
+    }
+
+    [Theory]
+    [InlineData("regression-linear-tree")]
+    [InlineData("regression-linear-tree-nan")]
+    public void Linear_leaves_have_no_contributions(string name)
+    {
+        using FixtureRun run = new(new Fixture("lightgbm-4.1.0.99", name));
+
+        ModelNotSupportedException refusal = Assert.Throws<ModelNotSupportedException>(() => run.Predict(PredictionKind.Contribution));
+
+        Assert.Equal("linear leaves", refusal.Found);
+    }
+
+    private static double Size(ReadOnlySpan<double> parts)
+    {
+        double size = 0;
+        foreach (double part in parts)
+        {
+            size += Math.Abs(part);
+        }
+
+        return size;
+    }
+}
