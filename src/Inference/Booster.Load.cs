@@ -85,8 +85,14 @@ public sealed partial class Booster
 
     private static Booster Create(ReadOnlySpan<byte> content, LoadContext context, BoosterOptions options)
     {
-        Forest forest = ModelFile.Read(content, context);
-        return new Booster(EngineCatalog.Choose(forest, options), options);
+        return Create(ModelFile.Read(content, context), options);
+    }
+
+    /// <summary>A booster over a forest that no file holds: for tests.</summary>
+    internal static Booster Create(Forest forest, BoosterOptions? options = null)
+    {
+        BoosterOptions checkedOptions = Check(options);
+        return new Booster(EngineCatalog.Choose(forest, checkedOptions), checkedOptions);
     }
 
     private static BoosterOptions Check(BoosterOptions? options)
