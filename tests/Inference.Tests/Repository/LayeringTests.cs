@@ -92,7 +92,7 @@ public sealed class LayeringTests
     [Fact]
     public void The_command_line_uses_the_public_face_alone()
     {
-        Assembly command = typeof(Cli.Rows.NpyArray).Assembly;
+        Assembly command = typeof(Inference.Cli.Rows.NpyArray).Assembly;
         HashSet<string> open = [.. typeof(Booster).Assembly.GetExportedTypes().Select(type => type.FullName!.Split('+')[0])];
         HashSet<string> all = [.. typeof(Booster).Assembly.GetTypes().Where(type => type.Namespace is not null).Select(type => type.FullName!.Split('+')[0])];
         foreach ((string user, HashSet<string> used) in AssemblyUses.Of(command))

@@ -1,0 +1,105 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.IO;
+
+namespace Inference.Cli.Commands;
+
+/// <summary>The arguments and options that commands share.</summary>
+internal static class Symbols
+{
+    /// <summary>What <c>--engine</c> may be.</summary>
+    public static readonly string[] Engines = ["auto", "managed", "reference", "native"];
+
+    /// <summary>MODEL.</summary>
+    public static Argument<string> Model() => new("MODEL") { Description = "The model file." };
+
+    /// <summary>ROWS.</summary>
+    public static Argument<string> Rows() => new("ROWS") { Description = "The rows, .npy or .csv." };
+
+    /// <summary>[ROWS].</summary>
+    public static Argument<string?> OptionalRows() => new("ROWS")
+    {
+        Description = "The rows, .npy or .csv. Default: rows made from the model, on and beside its thresholds, with special values among them.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>--threads.</summary>
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "The most threads to score with; the result has the same bits for every number.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads is >= 1 and <= 4096)
+            {
+                return threads;
+            }
+
+            result.AddError($"--threads {ErrorLine.Quote(text)}; a whole number from 1 to 4096");
+            return 1;
+        },
+    };
+
+    /// <summary>--json.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object." };
+
+    /// <summary>Refuses a value that is none of the choices.</summary>
+    public static string OneOf(ArgumentResult result, string option, string[] choices)
+    {
+        string text = result.Tokens[0].Value;
+        if (Array.IndexOf(choices, text) < 0)
+        {
+            result.AddError($"{option} {ErrorLine.Quote(text)}; {string.Join(", ", choices[..^1])} or {choices[^1]}");
+        }
+
+        return text;
+    }
+
+    /// <summary>The library's engine of a name, or the reason why there is none.</summary>
+    public static EngineKind Engine(string name) => name switch
+    {
+        "auto" => EngineKind.Auto,
+        "managed" => EngineKind.Managed,
+        "reference" => EngineKind.Reference,
+        _ => throw new CommandException($"--engine {name}", "this version has no native engines", "auto, managed or reference"),
+    };
+
+    /// <summary>Loads a model with messages for what its path may be.</summary>
+    public static Booster Load(string path, EngineKind engine, int threads)
+    {
+        try
+        {
+            return Booster.Load(path, new BoosterOptions { Engine = engine, Threads = threads });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw FileProblem(path, exception, "a model file");
+        }
+    }
+
+    /// <summary>Opens a file for reading with messages for what its path may be.</summary>
+    public static FileStream OpenRead(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw FileProblem(path, exception, "a file of rows, .npy or .csv");
+        }
+    }
+
+    private static CommandException FileProblem(string path, Exception exception, string allowed) => exception switch
+    {
+        _ when path.Length == 0 => new CommandException("''", "no path", allowed),
+        _ when Directory.Exists(path) => new CommandException(path, "a folder", allowed),
+        FileNotFoundException or DirectoryNotFoundException => new CommandException(path, "no such file", allowed),
+        UnauthorizedAccessException => new CommandException(path, "no permission to read it", allowed),
+        _ => new CommandException(path, exception.Message.TrimEnd('.'), allowed),
+    };
+}
