@@ -256,7 +256,7 @@ internal ref struct JsonDocumentReader : IDocumentReader
 
         if (cursor.Started)
         {
-            Take((byte)',', $"',' or '{(char)end}'");
+            Take((byte)',', end == '}' ? "',' or '}'" : "',' or ']'");
         }
 
         cursor.Started = true;

@@ -109,6 +109,11 @@ internal static class XGBoostImporter
     {
         long classes = model.ClassCount;
         long targets = model.TargetCount;
+        if (classes < 0 || targets < 1)
+        {
+            throw context.Broken(classes < 0 ? "num_class" : "num_target", $"{Math.Min(classes, targets)}", classes < 0 ? "0 or more" : "1 or more");
+        }
+
         if (classes > 1 && targets > 1)
         {
             throw context.Unsupported("num_class", $"{classes} classes and {targets} targets", "several of one kind, as XGBoost has it");
@@ -122,9 +127,9 @@ internal static class XGBoostImporter
         }
 
         long outputs = Math.Max(Math.Max(classes, targets), 1);
-        return classes >= 0 && targets >= 1 && outputs <= proven
+        return outputs <= proven
             ? (int)outputs
-            : throw context.Broken(classes >= targets || classes < 0 ? "num_class" : "num_target", $"{outputs} outputs", $"at most {proven}, by the trees in the file");
+            : throw context.Broken(classes > targets ? "num_class" : "num_target", $"{outputs} outputs", $"at most {proven}, by the trees in the file");
     }
 
     private static LinearModel Linear(XGBoostModelRecord model, int features, int outputs, LoadContext context)

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using Inference.Forests;
 
 namespace Inference.Formats.XGBoost;
@@ -29,59 +28,43 @@ internal enum BaseScoreLink : byte
 /// </remarks>
 internal readonly record struct XGBoostObjective(BaseScoreLink Link, TransformKind Transform)
 {
-    private static readonly Dictionary<string, XGBoostObjective> Known = new()
-    {
-        ["reg:squarederror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["reg:linear"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["reg:squaredlogerror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["reg:pseudohubererror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["reg:absoluteerror"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["reg:quantileerror"] = new(BaseScoreLink.Identity, TransformKind.Ascending),
-        ["reg:expectileerror"] = new(BaseScoreLink.Increments, TransformKind.ExpectileIncrements),
-        ["reg:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
-        ["reg:gamma"] = new(BaseScoreLink.Log, TransformKind.Exp),
-        ["reg:tweedie"] = new(BaseScoreLink.Log, TransformKind.Exp),
-        ["count:poisson"] = new(BaseScoreLink.Log, TransformKind.Exp),
-        ["survival:cox"] = new(BaseScoreLink.Log, TransformKind.Exp),
-        ["survival:aft"] = new(BaseScoreLink.Log, TransformKind.Exp),
-        ["binary:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
-        ["binary:logitraw"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["binary:hinge"] = new(BaseScoreLink.Identity, TransformKind.Hinge),
-        ["multi:softmax"] = new(BaseScoreLink.Identity, TransformKind.ArgMax),
-        ["multi:softprob"] = new(BaseScoreLink.Identity, TransformKind.XGBoostSoftmax),
-        ["rank:pairwise"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["rank:ndcg"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["rank:map"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-
-        // Names of 0.7 to 0.90 for the same objectives.
-        ["gpu:reg:linear"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-        ["gpu:reg:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
-        ["gpu:binary:logistic"] = new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
-        ["gpu:binary:logitraw"] = new(BaseScoreLink.Identity, TransformKind.Identity),
-    };
-
     /// <summary>The names of all known objectives, for messages.</summary>
-    public static string Names => string.Join(", ", Known.Keys);
+    public const string Names =
+        "reg:squarederror, reg:linear, reg:squaredlogerror, reg:pseudohubererror, reg:absoluteerror, reg:quantileerror, "
+        + "reg:expectileerror, reg:logistic, reg:gamma, reg:tweedie, count:poisson, survival:cox, survival:aft, binary:logistic, "
+        + "binary:logitraw, binary:hinge, multi:softmax, multi:softprob, rank:pairwise, rank:ndcg, rank:map";
 
     /// <summary>Finds an objective as a release of XGBoost understands it.</summary>
     /// <returns>Whether the name is known.</returns>
     public static bool TryFind(string name, XGBoostVersion version, out XGBoostObjective objective)
     {
-        if (!Known.TryGetValue(name, out objective))
+        // Releases up to 0.90 had four objectives under a second name.
+        XGBoostObjective? found = (name.StartsWith("gpu:", StringComparison.Ordinal) ? name["gpu:".Length..] : name) switch
         {
-            return false;
-        }
-
-        if (name == "reg:quantileerror" && !version.IsAtLeast(3, 4))
-        {
-            objective = objective with { Transform = TransformKind.Identity };
-        }
-        else if (name.EndsWith("binary:logitraw", StringComparison.Ordinal) && !version.IsAtLeast(1, 3))
-        {
-            objective = objective with { Link = BaseScoreLink.Logit };
-        }
-
-        return true;
+            "reg:squarederror" or "reg:linear" or "reg:squaredlogerror" or "reg:pseudohubererror" or "reg:absoluteerror"
+                => new(BaseScoreLink.Identity, TransformKind.Identity),
+            "reg:quantileerror"
+                => new(BaseScoreLink.Identity, version.IsAtLeast(3, 4) ? TransformKind.Ascending : TransformKind.Identity),
+            "reg:expectileerror"
+                => new(BaseScoreLink.Increments, TransformKind.ExpectileIncrements),
+            "reg:logistic" or "binary:logistic"
+                => new(BaseScoreLink.Logit, TransformKind.XGBoostSigmoid),
+            "reg:gamma" or "reg:tweedie" or "count:poisson" or "survival:cox" or "survival:aft"
+                => new(BaseScoreLink.Log, TransformKind.Exp),
+            "binary:logitraw"
+                => new(version.IsAtLeast(1, 3) ? BaseScoreLink.Identity : BaseScoreLink.Logit, TransformKind.Identity),
+            "binary:hinge"
+                => new(BaseScoreLink.Identity, TransformKind.Hinge),
+            "multi:softmax"
+                => new(BaseScoreLink.Identity, TransformKind.ArgMax),
+            "multi:softprob"
+                => new(BaseScoreLink.Identity, TransformKind.XGBoostSoftmax),
+            "rank:pairwise" or "rank:ndcg" or "rank:map"
+                => new(BaseScoreLink.Identity, TransformKind.Identity),
+            _ => null,
+        };
+        objective = found.GetValueOrDefault();
+        return found.HasValue;
     }
 
     /// <summary>How an objective chooses a class; <see langword="null"/> for one that does not classify.</summary>
