@@ -37,7 +37,7 @@ internal static class LightGbmObjective
             "multiclass" => new(TransformKind.Softmax),
             "multiclassova" => new(TransformKind.Sigmoid, Sigmoid(words, context)),
             "" => throw context.Broken("objective", "an empty line", Known),
-            string name => throw context.Unsupported("objective", $"'{name}'", Known),
+            string name => throw context.Unsupported("objective", Quote(name), Known),
         };
         CheckClasses(words, record.ClassCount, context);
         return transform;
@@ -60,7 +60,7 @@ internal static class LightGbmObjective
             string text = Parameter(words, "num_class:", context);
             if (!int.TryParse(text, out int named) || named != classes)
             {
-                throw context.Broken("objective", $"num_class:{text}", $"num_class:{classes}, as in the line num_class");
+                throw context.Broken("objective", Quote($"num_class:{text}"), $"num_class:{classes}, as in the line num_class");
             }
         }
         else if (classes != 1 && words[0] is not ("custom" or "none" or "null" or "na"))
@@ -75,7 +75,7 @@ internal static class LightGbmObjective
         double sigmoid = ReadLoosely(text);
         return sigmoid > 0 && double.IsFinite(sigmoid)
             ? sigmoid
-            : throw context.Broken("objective", $"sigmoid:{text}", "a number above 0");
+            : throw context.Broken("objective", Quote($"sigmoid:{text}"), "a number above 0");
     }
 
     private static string Parameter(string[] words, string key, LoadContext context)
@@ -88,8 +88,10 @@ internal static class LightGbmObjective
             }
         }
 
-        throw context.Broken("objective", $"'{string.Join(' ', words)}'", $"a parameter '{key}…'");
+        throw context.Broken("objective", Quote(string.Join(' ', words)), $"a parameter '{key}…'");
     }
+
+    private static string Quote(string text) => LightGbmText.Quote(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads a number as LightGBM reads this one: digits before the point, plus digits after it over a power of ten.</summary>
     /// <remarks>

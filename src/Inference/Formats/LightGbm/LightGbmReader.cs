@@ -12,6 +12,9 @@ namespace Inference.Formats.LightGbm;
 /// </remarks>
 internal static class LightGbmReader
 {
+    /// <summary>Far above the longest objective, "multiclassova num_class:… sigmoid:…".</summary>
+    private const int MostObjectiveLength = 256;
+
     private const string Versions = "v2, v3 or v4 (LightGBM 2.0.12 to 4.x)";
 
     /// <summary>Reads a model.</summary>
@@ -32,7 +35,7 @@ internal static class LightGbmReader
             Version = version,
             ClassCount = classes,
             TreesPerIteration = header.Has(LightGbmKey.NumTreePerIteration) ? header.Int32(LightGbmKey.NumTreePerIteration, 1) : classes,
-            Objective = header.Has(LightGbmKey.Objective) ? Encoding.UTF8.GetString(header.Text(LightGbmKey.Objective)) : null,
+            Objective = ReadObjective(header),
             AveragesOutput = header.Has(LightGbmKey.AverageOutput),
             FeatureNames = ReadNames(header, features),
             FeatureInfos = ReadWords(header, LightGbmKey.FeatureInfos, features),
@@ -64,6 +67,19 @@ internal static class LightGbmReader
             : version.SequenceEqual("v3"u8) ? "v3"
             : version.SequenceEqual("v2"u8) ? "v2"
             : throw context.Unsupported(header.WhereIs(LightGbmKey.Version), $"version {LightGbmText.Quote(version)}", Versions);
+    }
+
+    private static string? ReadObjective(scoped in LightGbmFields header)
+    {
+        if (!header.Has(LightGbmKey.Objective))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> objective = header.Text(LightGbmKey.Objective);
+        return objective.Length > MostObjectiveLength
+            ? throw header.Broken(LightGbmKey.Objective, $"{objective.Length} characters", $"at most {MostObjectiveLength}")
+            : Encoding.UTF8.GetString(objective);
     }
 
     private static List<LightGbmTreeRecord> ReadTrees(ref LightGbmText text, LoadContext context)

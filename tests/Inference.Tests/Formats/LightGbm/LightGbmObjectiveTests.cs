@@ -52,6 +52,18 @@ public sealed class LightGbmObjectiveTests
     }
 
     [Fact]
+    public void An_objective_of_endless_words_is_refused() =>
+        Assert.Throws<ModelFormatException>(() => Transform("regression" + string.Concat(System.Linq.Enumerable.Repeat(" a", 1000))));
+
+    [Fact]
+    public void A_message_about_an_objective_is_one_printable_line()
+    {
+        string message = Assert.Throws<ModelNotSupportedException>(() => Transform("a\0\rb")).Message;
+
+        Assert.Contains("'a??b'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Several_classes_have_a_softmax_or_a_sigmoid_each()
     {
         Assert.Equal(new OutputTransform(TransformKind.Softmax), Transform("multiclass num_class:2", classes: 2));
