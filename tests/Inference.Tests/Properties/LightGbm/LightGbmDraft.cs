@@ -34,7 +34,7 @@ internal sealed record LightGbmDraft : Draft
         {
             DraftNode leaf = Walk(tree.Root, seen);
             double value = leaf.Values[0];
-            if (leaf.Linear is { } linear && linear.Features.All(feature => double.IsFinite(seen[feature])))
+            if (leaf.Linear is { } linear && linear.Features.All(feature => !double.IsNaN(seen[feature])))
             {
                 value = linear.Constant;
                 for (int i = 0; i < linear.Features.Length; i++)
