@@ -5,14 +5,14 @@ namespace Inference.Forests;
 
 /// <summary>The slow, obvious scorer that is the specification: the fixtures judge it, and it judges every engine.</summary>
 /// <typeparam name="TScore">float or double, the model's precision: every addition below is done in it, in the order written.</typeparam>
-internal sealed class ReferenceScorer<TScore>(Forest forest) : Scorer<TScore>(forest)
+internal sealed class ReferenceScorer<TScore>(Forest forest, string reason = "") : Scorer<TScore>(forest)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     public override EngineKind Engine => EngineKind.Reference;
 
     public override string Kernel => "node-walk";
 
-    public override string Reason => "the specification: one row, one tree, one node at a time";
+    public override string Reason => reason;
 
     public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
 
