@@ -33,6 +33,7 @@ public class VerifyCommandTests
         Assert.True(root.GetProperty("equal").GetBoolean());
         Assert.Equal(304, root.GetProperty("rows").GetInt64());
         Assert.Contains(root.GetProperty("engines").EnumerateArray(), engine => engine.GetProperty("engine").GetString() == "reference");
+        Assert.Contains(root.GetProperty("engines").EnumerateArray(), engine => engine.GetProperty("engine").GetString() == "managed");
         Assert.Equal(["leaf", "margin", "value"], root.GetProperty("comparisons").EnumerateArray().Select(comparison => comparison.GetProperty("kind").GetString()).Distinct().Order());
         Assert.All(root.GetProperty("comparisons").EnumerateArray(), comparison => Assert.True(comparison.GetProperty("compared").GetInt64() > 0));
     }
@@ -49,7 +50,7 @@ public class VerifyCommandTests
         jury.Ask<float>([0, 0, 0, 0, 0, 0, 0, 0, 1], 3);
         StringWriter output = new(), error = new();
         Assert.Equal(ExitCodes.Different, VerifyCommand.Report(output, error, new VerifyCommand.Findings("m", null, engines, jury), json));
-        Assert.Equal("error: m, row 4, output 0: 211 from reference and 212 from wrong, one of 1 differences; equal bits\n", error.ToString().ReplaceLineEndings("\n"));
+        Assert.Equal("error: m, row 4, output 0: 211 from managed and 212 from wrong, one of 1 differences; equal bits\n", error.ToString().ReplaceLineEndings("\n"));
         if (json)
         {
             using JsonDocument report = JsonDocument.Parse(output.ToString());
