@@ -8,11 +8,9 @@ namespace Inference.Formats.XGBoost;
 /// Hand-written because <c>Utf8JsonReader</c> refuses those two, and because a number must become the nearest float
 /// without a double in between. Arrays of numbers are counted before they are allocated.
 /// </remarks>
-internal ref struct JsonDocumentReader : IDocumentReader
+internal ref partial struct JsonDocumentReader : IDocumentReader
 {
     private static readonly SearchValues<byte> TextEnds = SearchValues.Create("\"\\"u8);
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"[]{}"u8);
-    private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",]} \t\r\n"u8);
 
     private readonly ReadOnlySpan<byte> _text;
     private readonly LoadContext _context;
@@ -123,84 +121,6 @@ internal ref struct JsonDocumentReader : IDocumentReader
         return negative ? -value : value;
     }
 
-    public int[] ReadInt32Array()
-    {
-        DocumentCursor cursor = BeginArray();
-        int[] values = new int[CountElements()];
-        for (int i = 0; NextElement(ref cursor); i++)
-        {
-            int start = _position;
-            long value = ReadInteger();
-            values[i] = (int)value;
-            if (values[i] != value)
-            {
-                throw _context.Broken($"byte {start}", $"{value}", "a whole number of 32 bits");
-            }
-        }
-
-        return values;
-    }
-
-    public long[] ReadInt64Array()
-    {
-        DocumentCursor cursor = BeginArray();
-        long[] values = new long[CountElements()];
-        for (int i = 0; NextElement(ref cursor); i++)
-        {
-            values[i] = ReadInteger();
-        }
-
-        return values;
-    }
-
-    public float[] ReadSingleArray()
-    {
-        DocumentCursor cursor = BeginArray();
-        float[] values = new float[CountElements()];
-        for (int i = 0; NextElement(ref cursor); i++)
-        {
-            SkipBlanks();
-            if (!DecimalText.TryReadSingle(_text[_position..], out values[i], out int length))
-            {
-                throw Unexpected("a number");
-            }
-
-            _position += length;
-        }
-
-        return values;
-    }
-
-    public byte[] ReadByteArray()
-    {
-        DocumentCursor cursor = BeginArray();
-        byte[] values = new byte[CountElements()];
-        for (int i = 0; NextElement(ref cursor); i++)
-        {
-            values[i] = ReadByte();
-        }
-
-        return values;
-    }
-
-    public void Skip()
-    {
-        switch (Peek())
-        {
-            case DocumentValue.Object or DocumentValue.Array:
-                SkipNested();
-                break;
-            case DocumentValue.Text:
-                _position++;
-                SkipText();
-                break;
-            default:
-                int end = _text[_position..].IndexOfAny(ScalarEnds);
-                _position = end < 0 ? _text.Length : _position + end;
-                break;
-        }
-    }
-
     public void End()
     {
         SkipBlanks();
@@ -208,41 +128,6 @@ internal ref struct JsonDocumentReader : IDocumentReader
         {
             throw Unexpected("the end of the file");
         }
-    }
-
-    /// <summary>An upper bound of the elements of the array of scalars that has just been entered; exact where it is sound.</summary>
-    private readonly int CountElements()
-    {
-        ReadOnlySpan<byte> rest = _text[_position..];
-        int end = rest.IndexOf((byte)']');
-        if (end < 0)
-        {
-            throw _context.Broken(Location, "an array that the file's end cuts off", "']'");
-        }
-
-        ReadOnlySpan<byte> elements = rest[..end].TrimEnd(" \t\r\n"u8);
-        return elements.TrimStart(" \t\r\n"u8).IsEmpty ? 0 : elements.Count((byte)',') + 1;
-    }
-
-    private byte ReadByte()
-    {
-        SkipBlanks();
-        ReadOnlySpan<byte> rest = _text[_position..];
-        if (rest.StartsWith("true"u8))
-        {
-            _position += 4;
-            return 1;
-        }
-
-        if (rest.StartsWith("false"u8))
-        {
-            _position += 5;
-            return 0;
-        }
-
-        int start = _position;
-        long value = ReadInteger();
-        return value is >= 0 and <= 255 ? (byte)value : throw _context.Broken($"byte {start}", $"{value}", "0 to 255");
     }
 
     private bool Next(ref DocumentCursor cursor, byte end)
@@ -261,71 +146,6 @@ internal ref struct JsonDocumentReader : IDocumentReader
 
         cursor.Started = true;
         return true;
-    }
-
-    /// <summary>Passes over an object or array: one bit for each open bracket says which kind closes it.</summary>
-    private void SkipNested()
-    {
-        int start = _position;
-        ulong objects = 0;
-        int depth = 0;
-        do
-        {
-            int next = _text[_position..].IndexOfAny(Structure);
-            if (next < 0)
-            {
-                throw _context.Broken($"byte {start}", "a value that the file's end cuts off", "a whole document");
-            }
-
-            _position += next;
-            byte mark = _text[_position++];
-            switch (mark)
-            {
-                case (byte)'"':
-                    SkipText();
-                    break;
-                case (byte)'{' or (byte)'[':
-                    if (++depth > IDocumentReader.MaxDepth)
-                    {
-                        throw _context.Broken($"byte {_position - 1}", $"values nested more than {IDocumentReader.MaxDepth} deep", "XGBoost's own documents, which are nested 8 deep");
-                    }
-
-                    objects = (objects << 1) | (mark == '{' ? 1UL : 0);
-                    break;
-                default:
-                    if ((objects & 1) != (mark == '}' ? 1UL : 0))
-                    {
-                        throw _context.Broken($"byte {_position - 1}", $"'{(char)mark}'", (objects & 1) != 0 ? "'}'" : "']'");
-                    }
-
-                    objects >>= 1;
-                    depth--;
-                    break;
-            }
-        }
-        while (depth > 0);
-    }
-
-    /// <summary>Passes over a text whose opening quote is behind.</summary>
-    private void SkipText()
-    {
-        int start = _position;
-        while (true)
-        {
-            int next = _text[_position..].IndexOfAny(TextEnds);
-            if (next < 0 || (_text[_position + next] == '\\' && _position + next + 1 >= _text.Length))
-            {
-                throw _context.Broken($"byte {start - 1}", "a text that the file's end cuts off", "'\"'");
-            }
-
-            _position += next + 1;
-            if (_text[_position - 1] == '"')
-            {
-                return;
-            }
-
-            _position++;
-        }
     }
 
     private void SkipBlanks()

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 
 namespace Inference.Formats.XGBoost;
 
@@ -10,11 +9,8 @@ namespace Inference.Formats.XGBoost;
 /// for others, and the 64-bit <c>L</c> for every length; other writers' shorter lengths are read as well. Source of the
 /// format: ubjson.org, draft 12. The high-precision number H and objects with a count are refused, as XGBoost does.
 /// </remarks>
-internal ref struct UbjsonDocumentReader : IDocumentReader
+internal ref partial struct UbjsonDocumentReader : IDocumentReader
 {
-    private const long OpenArray = -1;
-    private const long OpenObject = -2;
-
     private readonly ReadOnlySpan<byte> _content;
     private readonly LoadContext _context;
     private int _position;
@@ -105,192 +101,11 @@ internal ref struct UbjsonDocumentReader : IDocumentReader
         return ReadInteger(marker);
     }
 
-    public int[] ReadInt32Array()
-    {
-        DocumentCursor cursor = EnterArray();
-        int[] values = cursor.Remaining >= 0 ? new int[cursor.Remaining] : [];
-        if (cursor.ElementType == 'l' && BitConverter.IsLittleEndian)
-        {
-            BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, int>(TakeBytes(values.Length * sizeof(int))), values);
-            return values;
-        }
-
-        int count = 0;
-        while (NextElement(ref cursor))
-        {
-            int start = _position;
-            long value = cursor.ElementType == 0 ? ReadInteger() : ReadTyped(cursor.ElementType);
-            Grow(ref values, count);
-            values[count] = (int)value;
-            if (values[count++] != value)
-            {
-                throw _context.Broken($"byte {start}", $"{value}", "a whole number of 32 bits");
-            }
-        }
-
-        Array.Resize(ref values, count);
-        return values;
-    }
-
-    public long[] ReadInt64Array()
-    {
-        DocumentCursor cursor = EnterArray();
-        long[] values = cursor.Remaining >= 0 ? new long[cursor.Remaining] : [];
-        int count = 0;
-        while (NextElement(ref cursor))
-        {
-            Grow(ref values, count);
-            values[count++] = cursor.ElementType == 0 ? ReadInteger() : ReadTyped(cursor.ElementType);
-        }
-
-        Array.Resize(ref values, count);
-        return values;
-    }
-
-    public float[] ReadSingleArray()
-    {
-        DocumentCursor cursor = EnterArray();
-        float[] values = cursor.Remaining >= 0 ? new float[cursor.Remaining] : [];
-        if (cursor.ElementType == 'd' && BitConverter.IsLittleEndian)
-        {
-            BinaryPrimitives.ReverseEndianness(
-                MemoryMarshal.Cast<byte, int>(TakeBytes(values.Length * sizeof(float))),
-                MemoryMarshal.Cast<float, int>(values.AsSpan()));
-            return values;
-        }
-
-        int count = 0;
-        while (NextElement(ref cursor))
-        {
-            byte type = cursor.ElementType;
-            if (type == 0)
-            {
-                type = Marker();
-                _position += SizeOf(type) > 0 ? 1 : 0;
-            }
-
-            Grow(ref values, count);
-            values[count++] = ReadNumber(type);
-        }
-
-        Array.Resize(ref values, count);
-        return values;
-    }
-
-    public byte[] ReadByteArray()
-    {
-        DocumentCursor cursor = EnterArray();
-        byte[] values = cursor.Remaining >= 0 ? new byte[cursor.Remaining] : [];
-        if (cursor.ElementType == 'U')
-        {
-            TakeBytes(values.Length).CopyTo(values);
-            return values;
-        }
-
-        int count = 0;
-        while (NextElement(ref cursor))
-        {
-            int start = _position;
-            long value = cursor.ElementType != 0 ? ReadTyped(cursor.ElementType) : ReadFlagOrInteger();
-            Grow(ref values, count);
-            values[count++] = value is >= 0 and <= 255 ? (byte)value : throw _context.Broken($"byte {start}", $"{value}", "0 to 255");
-        }
-
-        Array.Resize(ref values, count);
-        return values;
-    }
-
-    public void Skip()
-    {
-        // What is open: the elements to come of a counted array, or one of the two marks.
-        Span<long> open = stackalloc long[IDocumentReader.MaxDepth];
-        int depth = 0;
-        do
-        {
-            if (depth > 0 && !EnterNext(ref open[depth - 1]))
-            {
-                depth--;
-                continue;
-            }
-
-            SkipOne(open, ref depth);
-        }
-        while (depth > 0);
-    }
-
     public readonly void End()
     {
         if (Left > 0)
         {
             throw Unexpected("the end of the file");
-        }
-    }
-
-    /// <summary>Whether what is open holds another value, whose name, if any, is passed over here, as is the end.</summary>
-    private bool EnterNext(ref long open)
-    {
-        if (open >= 0)
-        {
-            return open-- > 0;
-        }
-
-        if (Marker() == (open == OpenObject ? '}' : ']'))
-        {
-            _position++;
-            return false;
-        }
-
-        if (open == OpenObject)
-        {
-            ReadBytes();
-        }
-
-        return true;
-    }
-
-    private void SkipOne(scoped Span<long> open, ref int depth)
-    {
-        byte marker = Marker();
-        switch (marker)
-        {
-            case (byte)'Z' or (byte)'T' or (byte)'F':
-                _position++;
-                return;
-            case (byte)'S':
-                _position++;
-                ReadBytes();
-                return;
-            case (byte)'{' or (byte)'[':
-                if (depth == open.Length)
-                {
-                    throw _context.Broken(Location, $"values nested more than {IDocumentReader.MaxDepth} deep", "XGBoost's own documents, which are nested 8 deep");
-                }
-
-                if (marker == '{')
-                {
-                    _position++;
-                    open[depth++] = OpenObject;
-                    return;
-                }
-
-                DocumentCursor cursor = EnterArray();
-                if (cursor.ElementType != 0)
-                {
-                    TakeBytes((int)cursor.Remaining * SizeOf(cursor.ElementType));
-                    return;
-                }
-
-                open[depth++] = cursor.Remaining >= 0 ? cursor.Remaining : OpenArray;
-                return;
-            default:
-                if (SizeOf(marker) == 0)
-                {
-                    throw Unexpected("a value");
-                }
-
-                _position++;
-                TakeBytes(SizeOf(marker));
-                return;
         }
     }
 
@@ -332,21 +147,6 @@ internal ref struct UbjsonDocumentReader : IDocumentReader
         return new DocumentCursor { Remaining = count, ElementType = type };
     }
 
-    private long ReadFlagOrInteger()
-    {
-        if (Marker() is (byte)'T' or (byte)'F')
-        {
-            return _content[_position++] == 'T' ? 1 : 0;
-        }
-
-        return ReadInteger();
-    }
-
-    /// <summary>An element of a typed array of whole numbers.</summary>
-    private long ReadTyped(byte type) => IsInteger(type)
-        ? ReadInteger(type)
-        : throw _context.Broken(Location, $"an array of type '{(char)type}'", "an array of whole numbers");
-
     /// <summary>A whole number whose marker is behind.</summary>
     private long ReadInteger(byte marker)
     {
@@ -360,15 +160,6 @@ internal ref struct UbjsonDocumentReader : IDocumentReader
             _ => BinaryPrimitives.ReadInt64BigEndian(bytes),
         };
     }
-
-    /// <summary>A number whose marker is behind.</summary>
-    private float ReadNumber(byte marker) => marker switch
-    {
-        (byte)'d' => BinaryPrimitives.ReadSingleBigEndian(TakeBytes(sizeof(float))),
-        (byte)'D' => (float)BinaryPrimitives.ReadDoubleBigEndian(TakeBytes(sizeof(double))),
-        _ when IsInteger(marker) => ReadInteger(marker),
-        _ => throw Unexpected("a number"),
-    };
 
     private ReadOnlySpan<byte> ReadBytes()
     {
@@ -429,14 +220,6 @@ internal ref struct UbjsonDocumentReader : IDocumentReader
     };
 
     private static bool IsInteger(byte marker) => marker is (byte)'i' or (byte)'U' or (byte)'C' or (byte)'I' or (byte)'l' or (byte)'L';
-
-    private static void Grow<T>(ref T[] values, int count)
-    {
-        if (count == values.Length)
-        {
-            Array.Resize(ref values, Math.Max(4, count * 2));
-        }
-    }
 
     private readonly ModelFormatException Unexpected(string allowed)
     {

@@ -45,12 +45,12 @@ internal static class XGBoostImporter
         string booster = model.Booster ?? throw Missing("gradient_booster name", context);
         if (booster is not ("gbtree" or "dart" or "gblinear"))
         {
-            throw context.Unsupported("gradient_booster", $"booster \"{booster}\"", "gbtree, dart, gblinear");
+            throw context.Unsupported("gradient_booster", $"booster \"{XGBoostParameters.Excerpt(booster)}\"", "gbtree, dart, gblinear");
         }
 
         if (!XGBoostObjective.TryFind(objectiveName, version, out XGBoostObjective objective))
         {
-            throw context.Unsupported("objective", $"objective \"{objectiveName}\"", XGBoostObjective.Names);
+            throw context.Unsupported("objective", $"objective \"{XGBoostParameters.Excerpt(objectiveName)}\"", XGBoostObjective.Names);
         }
 
         long featureCount = model.FeatureCount ?? throw Missing("num_feature", context);

@@ -16,7 +16,8 @@ internal static class XGBoostIterations
         }
 
         // Files of releases before 2.0 have no iteration_indptr. As XGBoost does (src/gbm/gbtree_model.cc, MakeIndptr):
-        // an iteration is num_parallel_tree trees for each output that has trees.
+        // an iteration is num_parallel_tree trees for each output that has trees. Before 1.6 that number is not in the
+        // file either; a random forest of those releases counts each of its trees as an iteration, there as here.
         int groups = 1;
         foreach (Tree tree in trees)
         {

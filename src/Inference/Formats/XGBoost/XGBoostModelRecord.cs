@@ -43,7 +43,7 @@ internal sealed class XGBoostModelRecord
     /// <summary>gbtree_model_param.num_trees.</summary>
     public long? DeclaredTreeCount { get; set; }
 
-    /// <summary>gbtree_model_param.num_parallel_tree; absent before 1.3.</summary>
+    /// <summary>gbtree_model_param.num_parallel_tree; absent before 1.6.</summary>
     public long ParallelTrees { get; set; } = 1;
 
     /// <summary>The trees.</summary>

@@ -7,6 +7,9 @@ namespace Inference.Formats.XGBoost;
 /// <summary>Reads the parameters that XGBoost's documents hold as text.</summary>
 internal static class XGBoostParameters
 {
+    /// <summary>As much of a file's text as a message repeats.</summary>
+    private const int MostInMessages = 60;
+
     /// <summary>Numbers as text: "5E-1", or from 3.1 a list, "[5E-1,2E-1]".</summary>
     /// <exception cref="ModelFormatException">The text is anything else.</exception>
     public static float[] ReadSingles(ReadOnlySpan<byte> text, string location, LoadContext context)
@@ -32,17 +35,20 @@ internal static class XGBoostParameters
             : throw context.Broken(location, $"\"{Excerpt(text)}\"", "a number, or numbers in brackets, as text");
     }
 
-    /// <summary>A text for a message: printable, and not long.</summary>
-    public static string Excerpt(ReadOnlySpan<byte> text)
+    /// <summary>A text from a file for a message: one line, and not long.</summary>
+    public static string Excerpt(ReadOnlySpan<byte> text) => Excerpt(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * MostInMessages)]));
+
+    /// <inheritdoc cref="Excerpt(ReadOnlySpan{byte})"/>
+    public static string Excerpt(string text) => string.Create(Math.Min(text.Length, MostInMessages), text, static (excerpt, text) =>
     {
-        const int Most = 40;
-        Span<char> excerpt = stackalloc char[Most];
-        int length = Math.Min(text.Length, Most);
-        for (int i = 0; i < length; i++)
+        for (int i = 0; i < excerpt.Length; i++)
         {
-            excerpt[i] = text[i] is >= 0x20 and < 0x7F ? (char)text[i] : '?';
+            excerpt[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? '?' : text[i];
         }
 
-        return new StringBuilder().Append(excerpt[..length]).Append(text.Length > Most ? "…" : "").ToString();
-    }
+        if (text.Length > excerpt.Length)
+        {
+            excerpt[^1] = '…';
+        }
+    });
 }

@@ -116,7 +116,7 @@ internal static class XGBoostTreeImporter
         };
     }
 
-    /// <summary>Cover and gain; trees with vector leaves have none before 3.3.</summary>
+    /// <summary>Cover and gain; trees with vector leaves have none before 3.2.</summary>
     private static NodeStatistics[]? Statistics(XGBoostTreeRecord record, int count, string where, LoadContext context)
     {
         if (record.LeafVectorSize > 1 && (record.SumHessian is null || record.LossChanges is null))

@@ -146,6 +146,17 @@ public sealed class XGBoostInvalidInputTests
     }
 
     [Fact]
+    public void A_message_stays_short_and_on_one_line_whatever_the_file_says()
+    {
+        string name = "line\\nline" + new string('x', 100_000);
+        string message = Assert.Throws<ModelNotSupportedException>(() => new ModelText { Objective = name }.Read()).Message;
+
+        Assert.Contains("line?line", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.True(message.Length < 1000);
+    }
+
+    [Fact]
     public void Nesting_of_10_000_is_refused_wherever_it_stands()
     {
         // Open brackets look the same in both syntaxes, so they can be put in where a text stands.
