@@ -59,7 +59,7 @@ internal ref partial struct UbjsonDocumentReader : IDocumentReader
     public DocumentCursor BeginArray()
     {
         DocumentCursor cursor = EnterArray();
-        if (cursor.ElementType != 0)
+        if (cursor.ElementType != 0 && cursor.Remaining > 0)
         {
             throw _context.Broken(Location, "an array of numbers", "an array of objects or texts");
         }
