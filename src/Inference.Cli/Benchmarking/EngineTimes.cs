@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using Inference.Cli.Commands;
 
 namespace Inference.Cli.Benchmarking;
 
@@ -30,7 +29,7 @@ internal sealed class EngineTimes<TRow, TScore> : IEngineTimes, IDisposable
     public EngineTimes(string model, EngineKind engine, int threads, TRow[] rows, int count)
     {
         (_model, _engine, _threads, _rows, _count) = (model, engine, threads, rows, count);
-        _booster = Symbols.Load(model, engine, threads);
+        _booster = InputFiles.LoadModel(model, engine, threads);
         _scores = new TScore[checked(count * Info.OutputCount)];
     }
 
@@ -60,7 +59,7 @@ internal sealed class EngineTimes<TRow, TScore> : IEngineTimes, IDisposable
     public void TimeLoad(bool isWarmUp)
     {
         long start = Stopwatch.GetTimestamp();
-        Booster loaded = Symbols.Load(_model, _engine, _threads);
+        Booster loaded = InputFiles.LoadModel(_model, _engine, _threads);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (!isWarmUp)
         {

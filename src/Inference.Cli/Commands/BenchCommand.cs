@@ -54,7 +54,7 @@ internal static class BenchCommand
         {
             string path = parsed.GetValue(model)!;
             EngineKind[] kinds = [.. parsed.GetValue(engines)!.Select(Symbols.Engine)];
-            using Booster booster = Symbols.Load(path, EngineKind.Auto, 1);
+            using Booster booster = InputFiles.LoadModel(path, EngineKind.Auto, 1);
             using RowSource source = parsed.GetValue(rows) is { } file ? RowSource.Open(file, booster) : RowsInMemory.Probes(booster, ProbeRows);
             Plan plan = new(path, kinds, parsed.GetValue(threads), booster.Info, host);
             Action<IReadOnlyList<IEngineTimes>, int> report = (times, count) => Report(parsed.InvocationConfiguration.Output, path, times, count, parsed.GetValue(json));
@@ -123,11 +123,11 @@ internal static class BenchCommand
                 writer.WriteString("engine", FormatNames.Key(engine.Info.Engine));
                 writer.WriteString("kernel", engine.Info.Kernel);
                 writer.WriteNumber("threads", engine.Threads);
-                writer.WriteFinite("load_ms", engine.LoadMilliseconds);
-                writer.WriteFinite("batch_ns_per_row_tree", PerRowTree(engine));
-                writer.WriteFinite("batch_rows_per_s", rows / engine.BatchSeconds);
-                writer.WriteFinite("single_p50_us", engine.SingleMicroseconds(0.5));
-                writer.WriteFinite("single_p99_us", engine.SingleMicroseconds(0.99));
+                writer.WriteFinite("load_ms", Math.Round(engine.LoadMilliseconds, 3));
+                writer.WriteFinite("batch_ns_per_row_tree", Math.Round(PerRowTree(engine), 3));
+                writer.WriteFinite("batch_rows_per_s", Math.Round(rows / engine.BatchSeconds, 3));
+                writer.WriteFinite("single_p50_us", Math.Round(engine.SingleMicroseconds(0.5), 3));
+                writer.WriteFinite("single_p99_us", Math.Round(engine.SingleMicroseconds(0.99), 3));
                 writer.WriteNumber("allocated_bytes_per_call", engine.AllocatedBytes);
                 writer.WriteEndObject();
             }
@@ -157,7 +157,16 @@ internal static class BenchCommand
             {
                 foreach (EngineKind engine in Engines)
                 {
-                    engines.Add(new EngineTimes<TRow, TScore>(Model, engine, Threads, rows, count));
+                    // Two names may stand for one engine, "auto" for the managed one: it is timed once.
+                    EngineTimes<TRow, TScore> times = new(Model, engine, Threads, rows, count);
+                    if (engines.Exists(other => other.Info.Engine == times.Info.Engine && other.Info.Kernel == times.Info.Kernel))
+                    {
+                        times.Dispose();
+                    }
+                    else
+                    {
+                        engines.Add(times);
+                    }
                 }
 
                 Rounds([.. engines]);

@@ -32,7 +32,7 @@ internal static class InspectCommand
         command.SetAction(parsed =>
         {
             host.Cancellation.ThrowIfCancellationRequested();
-            using Booster booster = Symbols.Load(parsed.GetValue(model)!, EngineKind.Auto, 1);
+            using Booster booster = InputFiles.LoadModel(parsed.GetValue(model)!, EngineKind.Auto, 1);
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {

@@ -66,15 +66,21 @@ internal static class PredictCommand
             "predict model.ubj rows.npy --iterations best | head");
         command.SetAction(parsed =>
         {
-            using Booster booster = Symbols.Load(parsed.GetValue(model)!, Symbols.Engine(parsed.GetValue(engine)!), parsed.GetValue(threads));
+            using Booster booster = InputFiles.LoadModel(parsed.GetValue(model)!, Symbols.Engine(parsed.GetValue(engine)!), parsed.GetValue(threads));
             using RowSource source = RowSource.Open(parsed.GetValue(rows)!, booster);
-            Request request = new(booster, (PredictionKind)System.Array.IndexOf(Kinds, parsed.GetValue(kind)), parsed.GetValue(iterations), parsed.GetValue(output), host);
+            Request request = new(
+                booster,
+                (PredictionKind)System.Array.IndexOf(Kinds, parsed.GetValue(kind)),
+                parsed.GetValue(iterations),
+                parsed.GetValue(threads),
+                parsed.GetValue(output),
+                host);
             return source is RowSource<float> singles ? request.Run(singles) : request.Run((RowSource<double>)source);
         });
         return command;
     }
 
-    private sealed record Request(Booster Booster, PredictionKind Kind, IterationArgument Iterations, string? Output, CommandHost Host)
+    private sealed record Request(Booster Booster, PredictionKind Kind, IterationArgument Iterations, int Threads, string? Output, CommandHost Host)
     {
         public int Run<TRow>(RowSource<TRow> rows)
             where TRow : unmanaged => Kind == PredictionKind.Leaf
@@ -88,7 +94,7 @@ internal static class PredictCommand
             IterationRange iterations = Iterations.Resolve(Booster.Info);
             ResultShape shape = ResultShape.Of(Booster, Kind, iterations, Iterations.Begin);
             using ResultWriter<TResult> writer = ResultWriter<TResult>.Open(Output, shape, Host.Output);
-            ChunkedPrediction<TRow, TResult> prediction = new(Booster, Kind, iterations, rows, writer, shape.Names.Length);
+            ChunkedPrediction<TRow, TResult> prediction = new(Booster, Kind, iterations, Threads, rows, writer, shape.Names.Length);
             LongWork.Run(Host, "predict", () => rows.Progress, prediction.Step);
             writer.Complete();
             return ExitCodes.Success;

@@ -2,7 +2,6 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.IO;
 
 namespace Inference.Cli.Commands;
 
@@ -66,40 +65,5 @@ internal static class Symbols
         "managed" => EngineKind.Managed,
         "reference" => EngineKind.Reference,
         _ => throw new CommandException($"--engine {name}", "this version has no native engines", "auto, managed or reference"),
-    };
-
-    /// <summary>Loads a model with messages for what its path may be.</summary>
-    public static Booster Load(string path, EngineKind engine, int threads)
-    {
-        try
-        {
-            return Booster.Load(path, new BoosterOptions { Engine = engine, Threads = threads });
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            throw FileProblem(path, exception, "a model file");
-        }
-    }
-
-    /// <summary>Opens a file for reading with messages for what its path may be.</summary>
-    public static FileStream OpenRead(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            throw FileProblem(path, exception, "a file of rows, .npy or .csv");
-        }
-    }
-
-    private static CommandException FileProblem(string path, Exception exception, string allowed) => exception switch
-    {
-        _ when path.Length == 0 => new CommandException("''", "no path", allowed),
-        _ when Directory.Exists(path) => new CommandException(path, "a folder", allowed),
-        FileNotFoundException or DirectoryNotFoundException => new CommandException(path, "no such file", allowed),
-        UnauthorizedAccessException => new CommandException(path, "no permission to read it", allowed),
-        _ => new CommandException(path, exception.Message.TrimEnd('.'), allowed),
     };
 }

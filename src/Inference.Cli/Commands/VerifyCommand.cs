@@ -39,8 +39,8 @@ internal static class VerifyCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(model)!;
-            using Booster reference = Symbols.Load(path, EngineKind.Reference, 1);
-            using Booster preferred = Symbols.Load(path, EngineKind.Auto, 1);
+            using Booster reference = InputFiles.LoadModel(path, EngineKind.Reference, 1);
+            using Booster preferred = InputFiles.LoadModel(path, EngineKind.Auto, 1);
             List<VerifiedEngine> engines = [new BoosterEngine(reference)];
             if (preferred.Info.Engine != EngineKind.Reference)
             {
@@ -159,7 +159,7 @@ internal static class VerifyCommand
             {
                 writer.WriteStartObject("first_difference");
                 writer.WriteNumber("row", difference.Row);
-                writer.WriteNumber(Place(comparison.Kind), difference.Column);
+                writer.WriteNumber("column", difference.Column);
                 writer.WriteString("first", difference.First);
                 writer.WriteString("second", difference.Second);
                 writer.WriteEndObject();

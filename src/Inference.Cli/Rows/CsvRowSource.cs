@@ -6,7 +6,6 @@ using System.Numerics;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
-using Inference.Cli.Commands;
 
 namespace Inference.Cli.Rows;
 
@@ -40,7 +39,7 @@ internal sealed class CsvRowSource<T> : RowSource<T>
     {
         BoosterInfo info = booster.Info;
         _path = path;
-        _stream = Symbols.OpenRead(path);
+        _stream = InputFiles.OpenRows(path);
         _text = new StreamReader(_stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true);
         _parser = new CsvParser(_text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {

@@ -1,5 +1,4 @@
 using System.IO;
-using Inference.Cli.Commands;
 
 namespace Inference.Cli.Rows;
 
@@ -10,7 +9,7 @@ internal static class NpyRows
     /// <exception cref="CommandException">The file cannot be read, or its rows are not the model's.</exception>
     public static RowSource Open(string path, BoosterInfo info)
     {
-        FileStream stream = Symbols.OpenRead(path);
+        FileStream stream = InputFiles.OpenRows(path);
         try
         {
             NpyHeader header = NpyHeader.Read(stream);

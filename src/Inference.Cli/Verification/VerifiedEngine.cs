@@ -1,5 +1,4 @@
 using System;
-using Inference.Cli.Commands;
 
 namespace Inference.Cli.Verification;
 

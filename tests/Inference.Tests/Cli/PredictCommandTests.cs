@@ -42,6 +42,29 @@ public class PredictCommandTests
     }
 
     [Fact]
+    public void Csv_contributions_go_output_by_output_and_end_with_the_bias()
+    {
+        string[] names = Predict(Binary, "--kind", "contrib").Succeeded().Lines[0].Split(',');
+        Assert.Equal(29, names.Length);
+        Assert.Equal("name_0", names[0]);
+        Assert.Equal("bias", names[^1]);
+        string[] many = Predict(Multiclass, "--kind", "contrib", "--iterations", ":1").Succeeded().Lines[0].Split(',');
+        Assert.Equal(650, many.Length);
+        Assert.Equal("0:feature_0", many[0]);
+        Assert.Equal("0:bias", many[64]);
+        Assert.Equal("1:feature_0", many[65]);
+        Assert.Equal("9:bias", many[^1]);
+    }
+
+    [Fact]
+    public void Contributions_of_several_outputs_have_three_dimensions()
+    {
+        using TemporaryFolder folder = new();
+        Predict(Multiclass, "--kind", "contrib", "--iterations", ":1", "-o", folder.File("x.npy")).Succeeded();
+        Assert.Equal([304, 10, 65], NpyArray.Read(folder.File("x.npy")).Shape);
+    }
+
+    [Fact]
     public void Csv_files_hold_what_standard_output_would()
     {
         using TemporaryFolder folder = new();

@@ -17,6 +17,16 @@ public class PredictFixtureTests
 
     public static TheoryData<string, string> Leaves => Models("expected-leaf.npy");
 
+    public static TheoryData<string, string> Contributions => Models("expected-contrib.npy");
+
+    /// <summary>The tree ensembles among the ONNX fixtures.</summary>
+    public static TheoryData<string> OnnxCases =>
+    [
+        .. Fixture.All("onnx")
+            .Where(fixture => File.Exists(fixture.PathOf("input-X.npy")) && fixture.Name != "sklearn-scaler-logistic")
+            .Select(fixture => fixture.Name),
+    ];
+
     [Theory]
     [MemberData(nameof(Margins))]
     public void Margins_are_the_training_librarys_file(string model, string expected) => SameFile(model, expected, "margin");
@@ -24,6 +34,40 @@ public class PredictFixtureTests
     [Theory]
     [MemberData(nameof(Leaves))]
     public void Leaves_are_the_training_librarys_file(string model, string expected) => SameFile(model, expected, "leaf");
+
+    [Theory]
+    [MemberData(nameof(Margins))]
+    public void Values_have_the_training_librarys_shape_and_type(string model, string expected)
+    {
+        string values = expected.Replace("margin", "value", StringComparison.Ordinal);
+        SameHeader(values, Predict(model, "value"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Contributions))]
+    public void Contributions_have_the_training_librarys_type(string model, string expected)
+    {
+        byte[] actual = Predict(model, "contrib");
+        Inference.Cli.Rows.NpyArray wanted = Inference.Cli.Rows.NpyArray.Read(Path.Combine(Repository.Fixtures, expected));
+        Inference.Cli.Rows.NpyArray found = Inference.Cli.Rows.NpyArray.Parse(actual);
+        Assert.Equal(wanted.Data.GetType(), found.Data.GetType());
+
+        // The goldens hold every fourth row, and LightGBM's put all outputs into one dimension.
+        Assert.Equal((wanted.Data.Length / wanted.Shape[0]) * found.Shape[0], found.Data.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(OnnxCases))]
+    public void Values_of_ONNX_models_are_ONNX_Runtimes(string name)
+    {
+        Fixture fixture = new("onnx", name);
+        using TemporaryFolder folder = new();
+        CommandRun.Here("predict", fixture.PathOf("model.onnx"), fixture.PathOf("input-X.npy"), "-o", folder.File("x.npy")).Succeeded();
+        byte[] expected = File.ReadAllBytes(Directory.EnumerateFiles(fixture.Folder, "expected-ort-*.npy").Single(file => !file.EndsWith("label.npy", StringComparison.Ordinal)));
+
+        // ONNX Runtime gives a regressor's values a second dimension of one; the numbers are the same.
+        Assert.Equal(expected[128..], File.ReadAllBytes(folder.File("x.npy"))[128..]);
+    }
 
     [Fact]
     public async Task A_child_process_writes_the_same_files()

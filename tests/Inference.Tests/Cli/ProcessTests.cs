@@ -38,9 +38,9 @@ public sealed partial class ProcessTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
         using TemporaryFolder folder = new();
-        string rows = ManyRows(folder, 200_000);
+        string rows = ManyRows(folder, 100_000);
         string output = Directory.CreateDirectory(folder.File("out")).FullName;
-        using Process process = CommandRun.Start(["predict", Model.PathOf("model.txt"), rows, "-o", Path.Combine(output, "x.csv"), "--engine", "reference", "--kind", "leaf"]);
+        using Process process = CommandRun.Start(["predict", Model.PathOf("model.txt"), rows, "-o", Path.Combine(output, "x.csv"), "--engine", "reference", "--kind", "contrib"]);
         while (!Directory.EnumerateFiles(output).Any() && !process.HasExited)
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);

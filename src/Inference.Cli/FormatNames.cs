@@ -1,4 +1,4 @@
-namespace Inference.Cli.Commands;
+namespace Inference.Cli;
 
 /// <summary>The names of formats and engines in reports.</summary>
 internal static class FormatNames

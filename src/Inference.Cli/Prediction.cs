@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 
-namespace Inference.Cli.Commands;
+namespace Inference.Cli;
 
 /// <summary>The library's predictions as one generic call.</summary>
 internal static class Prediction
