@@ -42,8 +42,8 @@ internal sealed class OnnxEnsemble
     /// <summary>The nodes of each tree in the order in which the trees are added. A leaf's Index is its entry in <see cref="Weights"/>.</summary>
     public required Node[][] Trees { get; init; }
 
-    /// <summary>The value sets of each tree; null where no tree has any.</summary>
-    public double[][][]? Sets { get; init; }
+    /// <summary>The sets that each tree's splits test; null where no tree has any.</summary>
+    public OnnxSets[]? Sets { get; init; }
 
     /// <summary>What the leaves add.</summary>
     public required OnnxLeafWeights Weights { get; init; }
@@ -59,4 +59,13 @@ internal sealed class OnnxEnsemble
 
     /// <summary>Whether scores in float64 leave the operator as float32.</summary>
     public required bool GivesSingle { get; init; }
+}
+
+/// <summary>The sets that a tree's splits test.</summary>
+/// <param name="Values">Sets of exact values, each ascending.</param>
+/// <param name="Codes">Sets of category codes.</param>
+internal sealed record OnnxSets(double[][] Values, CategorySet[] Codes)
+{
+    /// <summary>No sets.</summary>
+    public static OnnxSets None { get; } = new([], []);
 }

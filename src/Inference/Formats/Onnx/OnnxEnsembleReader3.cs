@@ -16,13 +16,13 @@ internal static class OnnxEnsembleReader3
 {
     private static readonly string[] NodeAttributes =
     [
-        "aggregate_function", "base_values", "base_values_as_tensor", "nodes_falsenodeids", "nodes_featureids",
+        "base_values", "base_values_as_tensor", "nodes_falsenodeids", "nodes_featureids",
         "nodes_hitrates", "nodes_hitrates_as_tensor", "nodes_missing_value_tracks_true", "nodes_modes", "nodes_nodeids",
         "nodes_treeids", "nodes_truenodeids", "nodes_values", "nodes_values_as_tensor", "post_transform",
     ];
 
     private static readonly string[] Regressor =
-        [.. NodeAttributes, "n_targets", "target_ids", "target_nodeids", "target_treeids", "target_weights", "target_weights_as_tensor"];
+        [.. NodeAttributes, "aggregate_function", "n_targets", "target_ids", "target_nodeids", "target_treeids", "target_weights", "target_weights_as_tensor"];
 
     private static readonly string[] Classifier =
     [
@@ -51,8 +51,11 @@ internal static class OnnxEnsembleReader3
         int[] outputs = attributes.Integers(of + "_ids");
         double[] values = Reals(content, attributes, of + "_weights", inDouble, outputs.Length, context);
         int outputCount = OutputCount(classes, attributes, outputs.Length, context);
-        OnnxLeafWeights weights = Weights(index, modes, outputs, values, outputCount, of, attributes, context);
-        Node[][] nodes = Nodes(content, index, modes, inDouble, attributes, context, out int featureBound);
+        double[] thresholds = Reals(content, attributes, "nodes_values", inDouble, trees.Length, context);
+        OnnxLeafWeights weights = outputCount == 1
+            ? SingleWeights(index, modes, outputs, values, thresholds, of, attributes, context)
+            : Weights(index, modes, outputs, values, outputCount, of, attributes, context);
+        Node[][] nodes = Nodes(index, modes, thresholds, attributes, context, out int featureBound);
         return new OnnxEnsemble
         {
             OutputCount = outputCount,
@@ -115,39 +118,22 @@ internal static class OnnxEnsembleReader3
         return modes;
     }
 
+    /// <summary>The leaves of a model with several outputs: any number of weights each, in the order of the file.</summary>
     private static OnnxLeafWeights Weights(
         OnnxNodeIndex index, OnnxNodeMode[] modes, int[] outputs, double[] values, int outputCount, string of, OnnxAttributes attributes, LoadContext context)
     {
-        int[] trees = Same(attributes.Integers(of + "_treeids"), of + "_treeids", outputs.Length, attributes, context);
-        int[] nodes = Same(attributes.Integers(of + "_nodeids"), of + "_nodeids", outputs.Length, attributes, context);
+        int[] leaves = Leaves(index, modes, outputs, outputCount, of, attributes, context);
         int[] starts = new int[modes.Length + 1];
-        for (int i = 0; i < outputs.Length; i++)
+        foreach (int leaf in leaves)
         {
-            if ((uint)outputs[i] >= (uint)outputCount)
+            if (leaf >= 0)
             {
-                throw context.Broken($"{attributes.Path(of + "_ids")}[{i}]", $"{outputs[i]}", $"0 to {outputCount - 1}");
+                starts[leaf + 1]++;
             }
-
-            int leaf = index.Find(trees[i], nodes[i]);
-            if (leaf < 0)
-            {
-                throw context.Broken($"{attributes.Path(of + "_nodeids")}[{i}]", $"node {nodes[i]} of tree {trees[i]}, which is not there", "a leaf");
-            }
-
-            // Old converters wrote weights for splits; ONNX Runtime passes over them. With one output, a leaf has one
-            // weight for it: ONNX Runtime keeps the first.
-            bool used = modes[leaf] == OnnxNodeMode.Leaf && (outputCount > 1 || starts[leaf + 1] == 0);
-            trees[i] = used ? leaf : -1;
-            starts[leaf + 1] += used ? 1 : 0;
         }
 
         for (int i = 0; i < modes.Length; i++)
         {
-            if (modes[i] == OnnxNodeMode.Leaf && starts[i + 1] == 0)
-            {
-                throw context.Broken($"tree {index.TreeIds[index.TreeOf(i)]}, node {index.NodeIds[i]}", "a leaf without a weight", "a weight for each leaf");
-            }
-
             starts[i + 1] += starts[i];
         }
 
@@ -156,9 +142,9 @@ internal static class OnnxEnsembleReader3
         double[] placedValues = new double[starts[^1]];
         for (int i = 0; i < outputs.Length; i++)
         {
-            if (trees[i] >= 0)
+            if (leaves[i] >= 0)
             {
-                int place = next[trees[i]]++;
+                int place = next[leaves[i]]++;
                 placedOutputs[place] = outputs[i];
                 placedValues[place] = values[i];
             }
@@ -167,15 +153,62 @@ internal static class OnnxEnsembleReader3
         return new OnnxLeafWeights(starts, placedOutputs, placedValues);
     }
 
+    /// <summary>The leaves of a model with one output: one weight each. ONNX Runtime keeps the first, and the node's own value where there is none.</summary>
+    private static OnnxLeafWeights SingleWeights(
+        OnnxNodeIndex index, OnnxNodeMode[] modes, int[] outputs, double[] values, double[] nodeValues, string of, OnnxAttributes attributes, LoadContext context)
+    {
+        int[] leaves = Leaves(index, modes, outputs, 1, of, attributes, context);
+        int[] starts = new int[modes.Length + 1];
+        for (int i = 0; i < starts.Length; i++)
+        {
+            starts[i] = i;
+        }
+
+        double[] placed = [.. nodeValues];
+        for (int i = leaves.Length - 1; i >= 0; i--)
+        {
+            if (leaves[i] >= 0)
+            {
+                placed[leaves[i]] = values[i];
+            }
+        }
+
+        return new OnnxLeafWeights(starts, new int[modes.Length], placed);
+    }
+
+    /// <summary>The leaf of each weight; -1 for a weight of a split. Old converters wrote those, and ONNX Runtime passes over them.</summary>
+    private static int[] Leaves(
+        OnnxNodeIndex index, OnnxNodeMode[] modes, int[] outputs, int outputCount, string of, OnnxAttributes attributes, LoadContext context)
+    {
+        int[] trees = Same(attributes.Integers(of + "_treeids"), of + "_treeids", outputs.Length, attributes, context);
+        int[] nodes = Same(attributes.Integers(of + "_nodeids"), of + "_nodeids", outputs.Length, attributes, context);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if ((uint)outputs[i] >= (uint)outputCount)
+            {
+                throw context.Broken($"{attributes.Path(of + "_ids")}[{i}]", $"{outputs[i]}", $"0 to {outputCount - 1}");
+            }
+
+            int node = index.Find(trees[i], nodes[i]);
+            if (node < 0)
+            {
+                throw context.Broken($"{attributes.Path(of + "_nodeids")}[{i}]", $"node {nodes[i]} of tree {trees[i]}, which is not there", "a leaf");
+            }
+
+            trees[i] = modes[node] == OnnxNodeMode.Leaf ? node : -1;
+        }
+
+        return trees;
+    }
+
     private static Node[][] Nodes(
-        ReadOnlySpan<byte> content, OnnxNodeIndex index, OnnxNodeMode[] modes, bool inDouble, OnnxAttributes attributes, LoadContext context, out int featureBound)
+        OnnxNodeIndex index, OnnxNodeMode[] modes, double[] thresholds, OnnxAttributes attributes, LoadContext context, out int featureBound)
     {
         int count = modes.Length;
         int[] features = Same(attributes.Integers("nodes_featureids"), "nodes_featureids", count, attributes, context);
         int[] yes = Same(attributes.Integers("nodes_truenodeids"), "nodes_truenodeids", count, attributes, context);
         int[] no = Same(attributes.Integers("nodes_falsenodeids"), "nodes_falsenodeids", count, attributes, context);
         int[] missing = attributes.Integers("nodes_missing_value_tracks_true");
-        double[] values = Reals(content, attributes, "nodes_values", inDouble, count, context);
         Node[][] trees = new Node[index.TreeCount][];
         featureBound = 0;
         for (int tree = 0; tree < trees.Length; tree++)
@@ -200,7 +233,7 @@ internal static class OnnxEnsembleReader3
                 nodes[i] = OnnxNodeModes.Split(
                     modes[at],
                     features[at],
-                    values[at],
+                    thresholds[at],
                     Child(yes[at], "nodes_truenodeids") - start,
                     Child(no[at], "nodes_falsenodeids") - start,
                     at < missing.Length && missing[at] == 1);

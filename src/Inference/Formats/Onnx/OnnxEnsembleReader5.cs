@@ -7,6 +7,8 @@ namespace Inference.Formats.Onnx;
 /// <remarks>
 /// Splits and leaves have lists of their own; a child is an entry of one or the other, as nodes_trueleafs and
 /// nodes_falseleafs say. There are no base values. A tree of one leaf is a split with that leaf on both sides.
+/// Of post_transform, 1 and 2 mean LOGISTIC and SOFTMAX as in ONNX Runtime up to 1.30 (the order of POST_EVAL_TRANSFORM
+/// in ml_common.h); the text of the specification has them the other way round.
 /// </remarks>
 internal static class OnnxEnsembleReader5
 {
@@ -47,7 +49,7 @@ internal static class OnnxEnsembleReader5
         }
 
         OnnxSplits5 splits = new(content, attributes, features, targets.Length, type, context);
-        (Node[][] trees, double[][][]? sets) = splits.BuildTrees(attributes.Integers("tree_roots"));
+        (Node[][] trees, OnnxSets[]? sets) = splits.BuildTrees(attributes.Integers("tree_roots"));
         return new OnnxEnsemble
         {
             OutputCount = outputCount,
@@ -62,8 +64,8 @@ internal static class OnnxEnsembleReader5
             PostTransform = attributes.Integer("post_transform", 0) switch
             {
                 0 => OnnxPostTransform.None,
-                1 => OnnxPostTransform.Softmax,
-                2 => OnnxPostTransform.Logistic,
+                1 => OnnxPostTransform.Logistic,
+                2 => OnnxPostTransform.Softmax,
                 3 => OnnxPostTransform.SoftmaxZero,
                 4 => OnnxPostTransform.Probit,
                 long other => throw context.Broken(attributes.Path("post_transform"), $"{other}", "0 to 4"),

@@ -72,7 +72,7 @@ internal static class OnnxImporter
         Tree[] trees = new Tree[ensemble.Trees.Length];
         for (int tree = 0; tree < trees.Length; tree++)
         {
-            trees[tree] = shaper.Shape(ensemble.Trees[tree], ensemble.Sets is { } sets ? sets[tree] : [], tree);
+            trees[tree] = shaper.Shape(ensemble.Trees[tree], ensemble.Sets?[tree] ?? OnnxSets.None, tree);
         }
 
         return trees;

@@ -83,13 +83,6 @@ internal sealed class OnnxNodeIndex
     /// <summary>The place of a tree's first node.</summary>
     public int StartOf(int tree) => _starts[tree];
 
-    /// <summary>The tree of the node at a place.</summary>
-    public int TreeOf(int place)
-    {
-        int found = Array.BinarySearch(_starts, place);
-        return found >= 0 ? found : ~found - 1;
-    }
-
     /// <summary>The place of a node; -1 where it is not there.</summary>
     public int Find(int treeId, int nodeId)
     {

@@ -37,13 +37,24 @@ internal sealed record OnnxScores
             throw context.Unsupported("leaf weights", "a value that is not a number, with MIN or MAX", "numbers");
         }
 
+        double[] bases = ensemble.BaseValues.Length == 0 ? new double[outputs] : ensemble.BaseValues;
+        if (outputs > 1 && Array.Exists(bases, value => value != 0))
+        {
+            // A target that no leaf of the row names comes out as 0, without its base value.
+            OnnxClassHit[] hits = OnnxClassHits.Count(ensemble);
+            for (int target = 0; target < outputs; target++)
+            {
+                bases[target] = BaseOf(bases[target], hits[target], context);
+            }
+        }
+
         // One target: PROBIT is the only transform that is applied.
         OnnxPostTransform transform = outputs == 1 && ensemble.PostTransform != OnnxPostTransform.Probit ? OnnxPostTransform.None : ensemble.PostTransform;
         return new OnnxScores
         {
             OutputCount = outputs,
             Weights = ensemble.Weights,
-            BaseMargin = ensemble.BaseValues.Length == 0 ? new double[outputs] : ensemble.BaseValues,
+            BaseMargin = bases,
             Transform = Transforms(transform),
         };
     }
@@ -86,58 +97,61 @@ internal sealed record OnnxScores
     {
         if (hits[1] == OnnxClassHit.Sometimes)
         {
-            throw context.Unsupported(
-                "TreeEnsembleClassifier.class_ids",
-                "two classes, and in every tree leaves without a weight for the second",
-                "a weight for the second class in all leaves of a tree, or in none: otherwise ONNX Runtime treats rows differently by the leaves they meet");
+            throw DependsOnRow(context);
         }
 
         double[] bases = ensemble.BaseValues;
-        bool hitsSecond = hits[1] == OnnxClassHit.Always;
         bool shares = ensemble.WeightsOneClass && ensemble.WeightsArePositive;
         double threshold = shares ? 0.5 : 0;
-        OutputTransform transform = Transforms(ensemble.PostTransform);
-        if (hitsSecond && bases.Length == 2)
+        if (hits[1] == OnnxClassHit.Never && bases.Length < 2)
         {
-            // The second score is the sum for the first class and the second base value, the first its negative.
-            return new OnnxScores
-            {
-                OutputCount = 1,
-                Weights = ensemble.Weights.Only(0),
-                BaseMargin = [bases[1]],
-                Transform = transform with { Expansion = RowExpansion.Negative },
-                Rule = ClassRule.MarginAbove(0, threshold),
-            };
+            return OfOneScore(ensemble, BaseOf(bases.Length == 1 ? bases[0] : 0, hits[0], context), shares, context);
         }
 
-        if (hitsSecond || bases.Length == 2)
+        OutputTransform transform = Transforms(ensemble.PostTransform);
+        if (hits[1] == OnnxClassHit.Never || bases.Length < 2)
         {
             return new OnnxScores
             {
                 OutputCount = 2,
                 Weights = ensemble.Weights,
-                BaseMargin = bases.Length == 2 ? bases : [bases.Length == 1 ? bases[0] : 0, 0],
+                BaseMargin = [BaseOf(bases.Length > 0 ? bases[0] : 0, hits[0], context), 0],
                 Transform = transform,
-                Rule = ClassRule.MarginAbove(hitsSecond ? 1 : 0, threshold),
+                Rule = ClassRule.MarginAbove(hits[1] == OnnxClassHit.Never ? 0 : 1, threshold),
             };
         }
 
+        // The second score is the sum for the first class and the second base value, the first its negative.
+        return hits[0] != OnnxClassHit.Always ? throw DependsOnRow(context) : new OnnxScores
+        {
+            OutputCount = 1,
+            Weights = ensemble.Weights.Only(0),
+            BaseMargin = [bases[1]],
+            Transform = transform with { Expansion = RowExpansion.Negative },
+            Rule = ClassRule.MarginAbove(0, threshold),
+        };
+    }
+
+    /// <summary>One score for two classes. Weights that are all positive are shares of a vote, 1 - p and p.</summary>
+    private static OnnxScores OfOneScore(OnnxEnsemble ensemble, double baseValue, bool shares, LoadContext context)
+    {
         if (ensemble.PostTransform == OnnxPostTransform.Probit)
         {
             throw context.Unsupported(
                 "TreeEnsembleClassifier.post_transform", "PROBIT of one score for two classes, of which ONNX Runtime leaves the second undefined", "another transform");
         }
 
-        // One score for two classes. Weights that are all positive are shares of a vote: 1 - p and p, untransformed.
+        bool logistic = ensemble.PostTransform == OnnxPostTransform.Logistic;
         return new OnnxScores
         {
             OutputCount = 1,
             Weights = ensemble.Weights,
-            BaseMargin = bases.Length == 1 ? bases : [0],
-            Transform = shares ? new OutputTransform(TransformKind.OnnxNone) { Expansion = RowExpansion.Complement }
-                : ensemble.PostTransform == OnnxPostTransform.Logistic ? transform with { Expansion = RowExpansion.Negative }
-                : new OutputTransform(TransformKind.OnnxNone) { Expansion = RowExpansion.Negative },
-            Rule = ClassRule.MarginAbove(0, threshold),
+            BaseMargin = [baseValue],
+            Transform = new OutputTransform(logistic ? TransformKind.OnnxLogistic : TransformKind.OnnxNone)
+            {
+                Expansion = shares && !logistic ? RowExpansion.Complement : RowExpansion.Negative,
+            },
+            Rule = ClassRule.MarginAbove(0, shares ? 0.5 : 0),
         };
     }
 
@@ -156,6 +170,19 @@ internal sealed record OnnxScores
                 : ClassRule.Unknown("which classes ONNX Runtime chooses from depends on the leaves that a row meets"),
         };
     }
+
+    /// <summary>The base value that ONNX Runtime adds: none to a score that no leaf names.</summary>
+    private static double BaseOf(double value, OnnxClassHit hit, LoadContext context) => hit switch
+    {
+        OnnxClassHit.Always => value,
+        OnnxClassHit.Never => 0,
+        _ => value == 0 ? 0 : throw DependsOnRow(context),
+    };
+
+    private static ModelNotSupportedException DependsOnRow(LoadContext context) => context.Unsupported(
+        "leaf weights",
+        "a class or target that some leaves of every tree name and others do not, so that ONNX Runtime adds base values and chooses transforms by the leaves that a row meets",
+        "all leaves of some tree, or none");
 
     private static OutputTransform Transforms(OnnxPostTransform transform) => new(transform switch
     {

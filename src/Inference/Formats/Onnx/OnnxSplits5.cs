@@ -17,10 +17,12 @@ internal sealed class OnnxSplits5
     private readonly int[] _yesIsLeaf;
     private readonly int[] _noIsLeaf;
     private readonly int[] _missing;
-    private readonly double[][]? _sets;
+    private readonly double[]?[]? _valueSets;
+    private readonly CategorySet?[]? _codeSets;
     private readonly bool[] _reached;
     private readonly List<Place> _places = [];
-    private readonly List<double[]> _treeSets = [];
+    private readonly List<double[]> _treeValues = [];
+    private readonly List<CategorySet> _treeCodes = [];
 
     /// <summary>Reads the splits.</summary>
     public OnnxSplits5(ReadOnlySpan<byte> content, OnnxAttributes attributes, int[] features, int leaves, OnnxElementType type, LoadContext context)
@@ -38,7 +40,7 @@ internal sealed class OnnxSplits5
         _yesIsLeaf = OnnxEnsembleReader5.Same(attributes, "nodes_trueleafs", count, context);
         _noIsLeaf = OnnxEnsembleReader5.Same(attributes, "nodes_falseleafs", count, context);
         _missing = attributes.Integers("nodes_missing_value_tracks_true");
-        _sets = ReadSets(OnnxEnsembleReader5.Reals(content, attributes, "membership_values", type, context) ?? []);
+        (_valueSets, _codeSets) = ReadSets(OnnxEnsembleReader5.Reals(content, attributes, "membership_values", type, context) ?? []);
         _reached = new bool[count];
         for (int i = 0; i < count; i++)
         {
@@ -60,7 +62,7 @@ internal sealed class OnnxSplits5
     public int FeatureBound { get; }
 
     /// <summary>Builds the trees in the order of their roots.</summary>
-    public (Node[][] Trees, double[][][]? Sets) BuildTrees(int[] roots)
+    public (Node[][] Trees, OnnxSets[]? Sets) BuildTrees(int[] roots)
     {
         if (roots.Length == 0)
         {
@@ -68,13 +70,13 @@ internal sealed class OnnxSplits5
         }
 
         Node[][] trees = new Node[roots.Length][];
-        double[][][]? sets = _sets is null ? null : new double[roots.Length][][];
+        OnnxSets[]? sets = _valueSets is null ? null : new OnnxSets[roots.Length];
         for (int tree = 0; tree < roots.Length; tree++)
         {
             trees[tree] = BuildTree(tree, roots[tree]);
             if (sets is not null)
             {
-                sets[tree] = [.. _treeSets];
+                sets[tree] = new OnnxSets([.. _treeValues], [.. _treeCodes]);
             }
         }
 
@@ -104,7 +106,8 @@ internal sealed class OnnxSplits5
             }
         }
 
-        _treeSets.Clear();
+        _treeValues.Clear();
+        _treeCodes.Clear();
         Node[] nodes = new Node[_places.Count];
         for (int at = 0; at < nodes.Length; at++)
         {
@@ -146,21 +149,28 @@ internal sealed class OnnxSplits5
             return node;
         }
 
-        _treeSets.Add(_sets![split]);
-        return node with { Value = 0, Index = _treeSets.Count - 1 };
+        if (_valueSets![split] is { } values)
+        {
+            _treeValues.Add(values);
+            return node with { Value = 0, Index = _treeValues.Count - 1 };
+        }
+
+        _treeCodes.Add(_codeSets![split]!);
+        return node with { Value = 0, Index = _treeCodes.Count - 1, Test = NodeTest.TruncatedCodeInSet };
     }
 
     /// <summary>Gives each member split its set: the sets stand in the order of the splits, each ended by NaN.</summary>
-    private double[][]? ReadSets(double[] members)
+    private (double[]?[]? Values, CategorySet?[]? Codes) ReadSets(double[] members)
     {
         if (Array.IndexOf(_modes, (long)OnnxNodeMode.Member) < 0)
         {
-            return null;
+            return (null, null);
         }
 
-        double[][] sets = new double[_modes.Length][];
+        double[]?[] values = new double[_modes.Length][];
+        CategorySet?[] codes = new CategorySet[_modes.Length];
         int next = 0;
-        for (int split = 0; split < sets.Length; split++)
+        for (int split = 0; split < values.Length; split++)
         {
             if (_modes[split] != (long)OnnxNodeMode.Member)
             {
@@ -178,11 +188,36 @@ internal sealed class OnnxSplits5
                 throw _context.Broken("TreeEnsemble.membership_values", $"no values for split {split}", "a set for each member split");
             }
 
-            sets[split] = OnnxTreeShaper.ToSet(members.AsSpan(start, next - start));
+            Span<double> set = members.AsSpan(start, next - start);
+            if (IsSmall(set))
+            {
+                values[split] = OnnxTreeShaper.ToSet(set);
+            }
+            else
+            {
+                codes[split] = ToCodes(set, split);
+            }
+
             next++;
         }
 
-        return sets;
+        return (values, codes);
+    }
+
+    /// <summary>Whether ONNX Runtime tests a set by equality; in other sets it looks for the row's value without its fraction.</summary>
+    /// <remarks>tree_ensemble_attribute.h, transformInputOneTree: fewer than 31 members, all of 0 to 30.</remarks>
+    private static bool IsSmall(ReadOnlySpan<double> set) => set.Length < 31 && !set.ContainsAnyExceptInRange(0.0, 30.0);
+
+    private CategorySet ToCodes(ReadOnlySpan<double> set, int split)
+    {
+        int[] codes = new int[set.Length];
+        for (int i = 0; i < codes.Length; i++)
+        {
+            codes[i] = set[i] is >= 0 and < int.MaxValue && set[i] == Math.Truncate(set[i]) ? (int)set[i] : throw _context.Unsupported(
+                "TreeEnsemble.membership_values", $"{set[i]} in a large set, of split {split}", "whole numbers of 0 to 2147483646, or at most 30 numbers of 0 to 30");
+        }
+
+        return CategorySet.FromCodes(codes);
     }
 
     /// <summary>A node on its way into a tree: an entry of the splits or the leaves, and where its children are.</summary>

@@ -25,19 +25,19 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
 
     /// <summary>A tree from nodes with children inside the array. A leaf's Index is its entry in the weights.</summary>
     /// <param name="nodes">The nodes; owned by the tree from here on.</param>
-    /// <param name="sets">The value sets that nodes already test.</param>
+    /// <param name="sets">The sets that nodes already test.</param>
     /// <param name="number">The tree, for messages.</param>
-    public Tree Shape(Node[] nodes, ReadOnlySpan<double[]> sets, int number)
+    public Tree Shape(Node[] nodes, OnnxSets sets, int number)
     {
         _sets.Clear();
-        _sets.AddRange(sets);
+        _sets.AddRange(sets.Values);
         if (CountParents(nodes))
         {
             MergeEqualities(nodes, number);
             nodes = CopySharedLeaves(nodes);
         }
 
-        return Fill(nodes);
+        return Fill(nodes, _sets.Count == 0 ? [] : [.. _sets], sets.Codes);
     }
 
     /// <summary>Counts the parents of each node; whether any has several.</summary>
@@ -88,15 +88,17 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
     {
         Node head = nodes[first];
         List<double>? values = null;
-        bool defaultLeft = head.DefaultLeft;
         int next = head.Right;
         while (next != first && _parents[next] == 1 && nodes[next] is { Test: NodeTest.Equal } link && link.Feature == head.Feature && link.Left == head.Left)
         {
             values ??= [head.Value];
             values.Add(link.Value);
+            if (link.DefaultLeft != head.DefaultLeft)
+            {
+                // ONNX Runtime passes over the rule of some links, by their values.
+                throw context.Unsupported($"tree {number}, node {first}", "equality tests on one set with different rules for missing values", "one rule for the set");
+            }
 
-            // A missing value leaves the chain at the first link that takes it.
-            defaultLeft |= link.DefaultLeft;
             _parents[next] = 0;
             next = link.Right;
         }
@@ -112,7 +114,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
         }
 
         _sets.Add(ToSet(CollectionsMarshal.AsSpan(values)));
-        return head with { Test = NodeTest.ValueInSet, Value = 0, Index = _sets.Count - 1, Right = next, DefaultLeft = defaultLeft };
+        return head with { Test = NodeTest.ValueInSet, Value = 0, Index = _sets.Count - 1, Right = next };
     }
 
     /// <summary>The canonical form of a set: ascending, each value once. The values are numbers; their memory is used.</summary>
@@ -191,7 +193,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
     }
 
     /// <summary>Chooses how leaves hold their values: one output for the tree, all outputs in each leaf, or named ones.</summary>
-    private Tree Fill(Node[] nodes)
+    private Tree Fill(Node[] nodes, double[][] valueSets, CategorySet[] categorySets)
     {
         int leaves = 0, single = -1;
         bool scalar = true, vector = outputCount > 1;
@@ -218,10 +220,17 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
             }
         }
 
-        return scalar ? Scalar(nodes, Math.Max(single, 0)) : vector ? Vector(nodes, leaves) : Targets(nodes, leaves);
+        if (scalar)
+        {
+            return new Tree { Nodes = Scalars(nodes), Output = Math.Max(single, 0), ValueSets = valueSets, CategorySets = categorySets };
+        }
+
+        return vector
+            ? new Tree { Nodes = nodes, Leaves = LeafShape.Vector, LeafVectors = Vectors(nodes, leaves), ValueSets = valueSets, CategorySets = categorySets }
+            : new Tree { Nodes = nodes, Leaves = LeafShape.Targets, LeafTargets = Targets(nodes, leaves), ValueSets = valueSets, CategorySets = categorySets };
     }
 
-    private Tree Scalar(Node[] nodes, int output)
+    private Node[] Scalars(Node[] nodes)
     {
         foreach (ref Node node in nodes.AsSpan())
         {
@@ -232,10 +241,11 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
             }
         }
 
-        return new Tree { Nodes = nodes, Output = output, ValueSets = [.. _sets] };
+        return nodes;
     }
 
-    private Tree Vector(Node[] nodes, int leaves)
+    /// <summary>Numbers the leaves and gives each the row of its number.</summary>
+    private double[] Vectors(Node[] nodes, int leaves)
     {
         double[] vectors = new double[leaves * outputCount];
         int next = 0;
@@ -248,10 +258,11 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
             }
         }
 
-        return new Tree { Nodes = nodes, Leaves = LeafShape.Vector, LeafVectors = vectors, ValueSets = [.. _sets] };
+        return vectors;
     }
 
-    private Tree Targets(Node[] nodes, int leaves)
+    /// <summary>Numbers the leaves and gives each the entry of its number.</summary>
+    private LeafTarget[][] Targets(Node[] nodes, int leaves)
     {
         LeafTarget[][] targets = new LeafTarget[leaves][];
         int next = 0;
@@ -272,6 +283,6 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
             }
         }
 
-        return new Tree { Nodes = nodes, Leaves = LeafShape.Targets, LeafTargets = targets, ValueSets = [.. _sets] };
+        return targets;
     }
 }
