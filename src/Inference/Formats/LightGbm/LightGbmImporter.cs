@@ -6,8 +6,9 @@ namespace Inference.Formats.LightGbm;
 
 /// <summary>The meaning of a LightGBM text model: from bytes to a <see cref="Forest"/>.</summary>
 /// <remarks>
-/// Old files mean what LightGBM 4 takes them to mean. That differs from their writers in one point: since 3.3 NaN goes
-/// right at every category split; before, it was category 0 unless the split's missing type was NaN.
+/// Old files mean what LightGBM 4 takes them to mean. That differs from their writers in two points: since 3.3 NaN goes
+/// right at every category split, where before it was category 0 unless the split's missing type was NaN; and since
+/// 2.2.3 the objective transforms a random forest's average, where before the average was the value.
 /// </remarks>
 internal static class LightGbmImporter
 {
@@ -19,14 +20,6 @@ internal static class LightGbmImporter
         LightGbmModelRecord record = LightGbmReader.Read(content, context);
         int outputs = CheckOutputs(record, content.Length, context);
         OutputTransform transform = LightGbmObjective.Read(record, context);
-        if (record.AveragesOutput && record.Version == "v2" && transform.Kind != TransformKind.Identity)
-        {
-            throw context.Unsupported(
-                "average_output",
-                $"a random forest of version v2 with the objective '{record.Objective}'",
-                "one saved by LightGBM 2.3 or later: up to 2.2.2 the average was the value, from 2.2.3 on the objective transforms it, and v2 may be either");
-        }
-
         return new Forest
         {
             Origin = Origin(record, context),

@@ -132,9 +132,15 @@ internal static class XGBoostImporter
             : throw context.Broken(classes > targets ? "num_class" : "num_target", $"{outputs} outputs", $"at most {proven}, by the trees in the file");
     }
 
-    private static LinearModel Linear(XGBoostModelRecord model, int features, int outputs, LoadContext context)
+    /// <summary>The weights; <see langword="null"/> before the first round, when there are none and the margin is the base score.</summary>
+    private static LinearModel? Linear(XGBoostModelRecord model, int features, int outputs, LoadContext context)
     {
         float[] weights = model.LinearWeights ?? throw Missing("weights of the linear booster", context);
+        if (weights.Length == 0)
+        {
+            return null;
+        }
+
         if (weights.Length != ((long)features + 1) * outputs)
         {
             throw context.Broken("weights", $"{weights.Length} weights", $"{((long)features + 1) * outputs}, for {features} features, the bias and {outputs} outputs");

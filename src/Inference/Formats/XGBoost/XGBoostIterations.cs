@@ -15,6 +15,11 @@ internal static class XGBoostIterations
             return starts;
         }
 
+        if (trees.Length == 0)
+        {
+            return [0];
+        }
+
         // Files of releases before 2.0 have no iteration_indptr. As XGBoost does (src/gbm/gbtree_model.cc, MakeIndptr):
         // an iteration is num_parallel_tree trees for each output that has trees. Before 1.6 that number is not in the
         // file either; a random forest of those releases counts each of its trees as an iteration, there as here.
@@ -24,7 +29,7 @@ internal static class XGBoostIterations
             groups = Math.Max(groups, tree.Output + 1);
         }
 
-        long size = model.ParallelTrees < 1 || model.ParallelTrees > Math.Max(1, trees.Length)
+        long size = model.ParallelTrees < 1 || model.ParallelTrees > trees.Length
             ? throw context.Broken("num_parallel_tree", $"{model.ParallelTrees}", $"1 to the {trees.Length} trees of the model")
             : groups * model.ParallelTrees;
         if (trees.Length % size != 0)
