@@ -9,8 +9,18 @@ internal static class ErrorLine
 {
     private const int LongestMessage = 2000;
 
-    /// <summary>Writes <c>error: where: what was found; what is allowed</c>.</summary>
-    public static void Write(TextWriter error, string message) => error.WriteLine("error: " + OneLine(message));
+    /// <summary>Writes <c>error: where: what was found; what is allowed</c>; where standard error is closed, the exit status alone tells.</summary>
+    public static void Write(TextWriter error, string message)
+    {
+        try
+        {
+            error.WriteLine("error: " + OneLine(message));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Nobody listens.
+        }
+    }
 
     /// <summary>The message of an exception that a command ended with.</summary>
     public static string Describe(Exception exception) => exception switch

@@ -66,6 +66,18 @@ public sealed partial class ProcessTests
         Assert.Empty(Directory.EnumerateFiles(output));
     }
 
+    [Theory]
+    [InlineData("\"$0\" 2>&-", ExitCodes.Usage)]
+    [InlineData("\"$0\" inspect gone 2>&-", ExitCodes.Error)]
+    [InlineData("\"$0\" --version >&- 2>/dev/null", ExitCodes.Error)]
+    public async Task Closed_streams_leave_the_exit_status(string script, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a Unix shell");
+        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, CommandRun.Executable]) { UseShellExecute = false })!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(exitCode, process.ExitCode);
+    }
+
     [Fact]
     public async Task Output_that_is_appended_to_a_file_keeps_what_was_there()
     {
