@@ -7,7 +7,7 @@ internal static partial class PortableMath
 {
     // Entry i of 128: what is missing from the next number relatively, and the bits of 2^(i/128) rounded to nearest,
     // less i << 45, so that adding k << 45 for k = 128 e + i gives the bits of 2^(k/128).
-    private static ReadOnlySpan<ulong> ExpTable =>
+    internal static ReadOnlySpan<ulong> ExpTable =>
     [
         0x0000000000000000, 0x3FF0000000000000,
         0x3C9B3B4F1A88BF6E, 0x3FEFF63DA9FB3335,
@@ -141,7 +141,7 @@ internal static partial class PortableMath
 
     // Entry i of 128, for the centre c of the i-th part of [0x1.5fp-1, 0x1.5fp+0), parts of equal length in bits:
     // 1/c, then log c as a multiple of 2^-42 and the rest of log c.
-    private static ReadOnlySpan<ulong> LogTable =>
+    internal static ReadOnlySpan<ulong> LogTable =>
     [
         0x3FF745D1745D1746, 0xBFD7FAFA3BD81000, 0xBD346FB79BF6D4CB,
         0x3FF724287F46DEBC, 0xBFD79E26687D0000, 0x3D3309C168817444,
