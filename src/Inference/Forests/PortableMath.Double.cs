@@ -17,8 +17,9 @@ internal static partial class PortableMath
         x = x < -746 ? -746 : x;
         double growth = Reduce(x, out ulong step);
         ulong scale = ExpTable[((int)(step & 127) * 2) + 1] + (step << 45);
-        if (Math.Abs(x) < 708)
+        if (Math.Abs(x) < 690)
         {
+            // Here neither the power of two nor its product with the growth, which is smaller, leaves the normal numbers.
             double power = BitConverter.UInt64BitsToDouble(scale);
             return power + (power * growth);
         }
