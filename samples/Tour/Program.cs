@@ -13,6 +13,7 @@ float[] table = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes("risk.npy").As
 Load();
 Kinds(table);
 Questions(table);
+Names();
 Errors();
 Describe();
 
@@ -60,6 +61,19 @@ static void Questions(float[] rows)
     // Every second row of the table, read where it lies.
     booster.Predict(rows, scores.AsSpan(0, 4), new PredictOptions { RowStride = 20 });
     Console.WriteLine(string.Join(' ', scores[..4]));
+}
+
+static void Names()
+{
+    using Booster booster = Booster.Load("plans.txt");
+    CategoryVocabulary cities = booster.Info.Features[1].Vocabulary!;
+
+    // The table has its columns in another order; the mapping is made once and used for every batch.
+    ColumnMapping mapping = booster.BindColumns(["age", "plan", "city", "amount"]);
+    double[] table = [-1.4017039796808408, booster.Info.Features[2].Vocabulary!.Encode("basic"), cities.Encode("city-30"), 0.9208613503510445];
+    double[] row = new double[mapping.FeatureCount];
+    mapping.Arrange(table, row);
+    Console.WriteLine(booster.Predict(row));
 }
 
 static void Errors()
