@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Formats.XGBoost;
 
@@ -29,6 +30,7 @@ internal static class DecimalText
     /// <param name="value">The nearest float.</param>
     /// <param name="length">The bytes that make up the number.</param>
     /// <returns>Whether the text starts with a number.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryReadSingle(ReadOnlySpan<byte> text, out float value, out int length)
     {
         int position = 0;
@@ -99,6 +101,7 @@ internal static class DecimalText
     public static bool TryReadWhole(ReadOnlySpan<byte> text, out float value) =>
         TryReadSingle(text, out value, out int length) && length == text.Length;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryReadExponent(ReadOnlySpan<byte> text, ref int position, ref int exponent)
     {
         int next = position + 1;

@@ -1,10 +1,16 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Formats.XGBoost;
 
-/// <content>Arrays of numbers.</content>
+/// <content>Arrays of numbers: nearly all of a file.</content>
+/// <remarks>
+/// A model is most often read once, when a process starts. The loops over elements are therefore compiled with all
+/// optimisations at once, not after the runtime has seen them run.
+/// </remarks>
 internal ref partial struct JsonDocumentReader
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int[] ReadInt32Array()
     {
         DocumentCursor cursor = BeginArray();
@@ -35,6 +41,7 @@ internal ref partial struct JsonDocumentReader
         return values;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float[] ReadSingleArray()
     {
         DocumentCursor cursor = BeginArray();
@@ -53,6 +60,7 @@ internal ref partial struct JsonDocumentReader
         return values;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte[] ReadByteArray()
     {
         DocumentCursor cursor = BeginArray();

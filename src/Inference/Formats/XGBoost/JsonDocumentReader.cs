@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Formats.XGBoost;
 
@@ -93,6 +94,7 @@ internal ref partial struct JsonDocumentReader : IDocumentReader
         return decoded;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long ReadInteger()
     {
         SkipBlanks();
