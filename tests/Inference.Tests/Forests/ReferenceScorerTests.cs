@@ -1,4 +1,3 @@
-using System;
 using Inference.Forests;
 using Inference.Tests.Support;
 using Xunit;

@@ -84,7 +84,6 @@ public sealed class ReferenceTests
 
     [Theory]
     [InlineData(0.0)]
-    [InlineData(-0.0)]
     [InlineData(double.Epsilon)]
     [InlineData(1e-35)]
     [InlineData(JustTiny)]
