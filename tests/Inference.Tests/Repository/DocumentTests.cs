@@ -1,0 +1,56 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Inference.Tests.Support;
+using Xunit;
+
+namespace Inference.Tests.RepositoryRules;
+
+/// <summary>What the documents name exists.</summary>
+public sealed partial class DocumentTests
+{
+    private static IEnumerable<string> Documents => RepositoryFiles.All.Where(file => file.EndsWith(".md", StringComparison.Ordinal));
+
+    [Fact]
+    public void Links_lead_somewhere()
+    {
+        foreach (string file in Documents)
+        {
+            foreach (Match link in Link().Matches(RepositoryFiles.Read(file)))
+            {
+                string target = link.Groups["target"].Value.Split('#')[0];
+                string path = Path.Combine(Repository.Root, Path.GetDirectoryName(file)!, target);
+                Assert.True(target.Length == 0 || target.Contains("://", StringComparison.Ordinal) || Path.Exists(path), $"{file} links to {target}, which does not exist");
+            }
+        }
+    }
+
+    [Fact]
+    public void Folders_of_the_repository_exist()
+    {
+        foreach (Match folder in Folder().Matches(RepositoryFiles.Read("README.md")))
+        {
+            string path = folder.Groups["path"].Value;
+            Assert.True(Path.Exists(Path.Combine(Repository.Root, path)), $"README.md names {path}, which does not exist");
+        }
+    }
+
+    [Fact]
+    public void Every_variable_of_the_tests_is_explained()
+    {
+        HashSet<string> used = [.. RepositoryFiles.Sources("tests").SelectMany(file => Variable().Matches(RepositoryFiles.Read(file))).Select(match => match.Value)];
+        HashSet<string> explained = [.. Variable().Matches(RepositoryFiles.Read("tests/README.md")).Select(match => match.Value)];
+        Assert.Equal(used.Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"(?<!!)\[[^\]]+\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^\| `(?<path>(?:src|samples|tests|benchmarks|docs|\.ci)[\w./-]*)` \|", RegexOptions.Multiline)]
+    private static partial Regex Folder();
+
+    [GeneratedRegex("INFERENCE_[A-Z_]+")]
+    private static partial Regex Variable();
+}
