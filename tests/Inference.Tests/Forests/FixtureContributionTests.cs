@@ -10,7 +10,7 @@ namespace Inference.Tests.Forests;
 /// <summary>Contributions are the training library's, and sum to the margin.</summary>
 public sealed class FixtureContributionTests
 {
-    /// <summary>The recorded answers are those of every fourth row.</summary>
+    /// <summary>The recorded answers are those of every fourth row, from the first on.</summary>
     private const int RowStep = 4;
 
     private static readonly string[] Libraries = ["xgboost-1.7.4", "xgboost-3.4.1", "lightgbm-4.1.0.99"];
@@ -32,7 +32,7 @@ public sealed class FixtureContributionTests
     public void Contributions_are_the_librarys(string library, string name)
     {
         Fixture fixture = new(library, name);
-        using FixtureRun run = new(fixture);
+        using FixtureRun run = new(fixture, RowStep);
         double[] contributions = run.Predict(PredictionKind.Contribution);
         double[] expected = fixture.Read("expected-contrib.npy").Data switch
         {
@@ -40,11 +40,11 @@ public sealed class FixtureContributionTests
             Array doubles => (double[])doubles,
         };
         int columns = run.Booster.Info.Features.Count + 1;
-        int width = run.Booster.Info.OutputCount * columns;
         double worst = 0;
+        Assert.Equal(expected.Length, contributions.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            double actual = contributions[(i / width * RowStep * width) + (i % width)];
+            double actual = contributions[i];
             double error = Math.Abs(actual - expected[i]);
             double size = Size(expected.AsSpan(i / columns * columns, columns));
             worst = Math.Max(worst, error / Math.Max(0.1, size));
@@ -64,7 +64,7 @@ public sealed class FixtureContributionTests
     public void Contributions_sum_to_the_margin(string library, string name)
     {
         Fixture fixture = new(library, name);
-        using FixtureRun run = new(fixture);
+        using FixtureRun run = new(fixture, RowStep);
         double[] contributions = run.Predict(PredictionKind.Contribution);
         double[] margins = run.Predict(PredictionKind.Margin);
         int columns = run.Booster.Info.Features.Count + 1;

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Inference.Cli.Rows;
 using Inference.Tests.Support;
 
@@ -7,13 +8,17 @@ namespace Inference.Tests.Forests;
 /// <summary>A fixture's first model under the reference engine, asked in float64 whatever the element type of its rows.</summary>
 internal sealed class FixtureRun : IDisposable
 {
-    private readonly NpyArray _rows;
+    private readonly Array _rows;
+    private readonly int _count;
     private readonly IterationRange _iterations;
 
-    public FixtureRun(Fixture fixture)
+    /// <summary>Every row, or one of every <paramref name="step"/> rows from the first on.</summary>
+    public FixtureRun(Fixture fixture, int step = 1)
     {
         Booster = Booster.Load(fixture.PathOf(fixture.Models[0]), new BoosterOptions { Engine = EngineKind.Reference });
-        _rows = fixture.Read("rows.npy");
+        NpyArray rows = fixture.Read("rows.npy");
+        _count = (rows.Shape[0] + step - 1) / step;
+        _rows = rows.Data is float[] singles ? Pick(singles, rows.Shape[1], step) : Pick((double[])rows.Data, rows.Shape[1], step);
         _iterations = fixture.Iterations;
     }
 
@@ -22,21 +27,23 @@ internal sealed class FixtureRun : IDisposable
     /// <summary>A number for each row, output and whatever the kind adds.</summary>
     public double[] Predict(PredictionKind kind)
     {
-        double[] output = new double[Booster.GetOutputLength(_rows.Shape[0], kind, _iterations)];
+        double[] output = new double[Booster.GetOutputLength(_count, kind, _iterations)];
         PredictOptions options = new() { Iterations = _iterations };
-        if (_rows.Data is float[] singles)
+        if (_rows is float[] singles)
         {
             Predict(singles, kind, output, options);
         }
         else
         {
-            Predict((double[])_rows.Data, kind, output, options);
+            Predict((double[])_rows, kind, output, options);
         }
 
         return output;
     }
 
     public void Dispose() => Booster.Dispose();
+
+    private static T[] Pick<T>(T[] rows, int columns, int step) => [.. rows.Where((_, i) => i / columns % step == 0)];
 
     private void Predict(float[] rows, PredictionKind kind, double[] output, in PredictOptions options)
     {
