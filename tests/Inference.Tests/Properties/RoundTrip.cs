@@ -75,6 +75,15 @@ internal static class RoundTrip
         int[] leaves = new int[count * draft.Trees.Length];
         booster.PredictLeaf(rows, leaves);
         Xunit.Assert.Equal(Leaves(draft, rows), leaves);
+
+        if (draft.HasCovers)
+        {
+            double[] contributions = new double[count * draft.Outputs * (draft.Features + 1)];
+            booster.PredictContributions(rows, contributions);
+            double[] expected = new double[contributions.Length];
+            Reference(forest).Contributions(Block(forest, rows), All(forest), expected);
+            Bits.Equal(expected, contributions, $"{what}: contributions against the reference scorer");
+        }
     }
 
     /// <summary>Margins in the precision in which the format's library hands them out.</summary>

@@ -34,9 +34,10 @@ internal sealed record Specimen(string Name, ModelFormat Format, byte[] Content)
         ],
         _ =>
         [
-            Draw("regressor", format, OnnxDraftMaker.Draw, "ONNX, unpacked lists", draft => !draft.IsDouble),
-            Draw("regressor, packed", format, OnnxDraftMaker.Draw, "ONNX, packed lists", draft => !draft.IsDouble && draft.Outputs > 1),
-            Draw("double regressor", format, OnnxDraftMaker.Draw, "ONNX, packed lists", draft => draft.IsDouble),
+            Draw("regressor", format, OnnxDraftMaker.Draw, "ONNX, unpacked lists", draft => draft.Version == 1),
+            Draw("regressor, packed", format, OnnxDraftMaker.Draw, "ONNX, packed lists", draft => draft.Version == 1 && draft.Outputs > 1),
+            Draw("double regressor", format, OnnxDraftMaker.Draw, "ONNX, packed lists", draft => draft.IsDouble && draft.Version == 3),
+            Draw("version 5", format, OnnxDraftMaker.Draw, "ONNX, packed lists", draft => draft.Version == 5 && draft.Trees.Any(tree => tree.Root.DepthFirst().Any(node => node.Test == DraftTest.Codes))),
             File("classifier", format, "onnx", "sklearn-decision-tree-classifier", "model.onnx"),
         ],
     };

@@ -42,7 +42,7 @@ internal sealed record DraftCase(Draft Draft, double[] Singles, double[] Doubles
     {
         StringBuilder text = new();
         DraftFile file = Draft.Write().First();
-        string content = file.Content.Contains((byte)0) ? Convert.ToHexString(file.Content) : Encoding.UTF8.GetString(file.Content);
+        string content = file.Content.Contains((byte)0) ? Describe() : Encoding.UTF8.GetString(file.Content);
         text.AppendLine().Append(file.Layout).AppendLine(":").AppendLine(content.Length > 4000 ? content[..4000] + " …" : content);
         AppendRows("float", Singles);
         AppendRows("double", Doubles);
@@ -55,6 +55,29 @@ internal sealed record DraftCase(Draft Draft, double[] Singles, double[] Doubles
                 text.Append(type).Append(" row: ").AppendJoin(", ", row.Select(value => value.ToString("R", CultureInfo.InvariantCulture))).AppendLine();
             }
         }
+    }
+
+    /// <summary>The draft itself, where its file is no text.</summary>
+    private string Describe()
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"{Draft}").AppendLine();
+        foreach (DraftTree tree in Draft.Trees)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"tree, output {tree.Output}, layout {tree.Layout}").AppendLine();
+            List<DraftNode> nodes = tree.Root.DepthFirst();
+            Dictionary<DraftNode, int> numbers = DraftNode.Number(nodes);
+            foreach (DraftNode node in nodes)
+            {
+                text.Append("  ").Append(numbers[node]).Append(": ");
+                _ = node.IsLeaf
+                    ? text.AppendJoin(", ", node.Values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))
+                    : text.Append(CultureInfo.InvariantCulture, $"x[{node.Feature}] {node.Test} {node.Threshold:R} {string.Join(' ', node.Codes)} ? {numbers[node.First!]} : {numbers[node.Second!]}, missing first: {node.MissingFirst}");
+                text.AppendLine();
+            }
+        }
+
+        return text.ToString();
     }
 
     private IEnumerable<double[]> Fewer(double[] rows)

@@ -26,7 +26,7 @@ internal enum DraftTest
     /// <summary>The first child when x != threshold.</summary>
     Different,
 
-    /// <summary>A set of category codes; what being inside means is the format's business.</summary>
+    /// <summary>A set of category codes, or of whole numbers; what being inside means is the format's business.</summary>
     Codes,
 }
 
@@ -75,34 +75,27 @@ internal sealed class DraftNode
 
     public bool IsLeaf => Test == DraftTest.None;
 
-    /// <summary>The nodes of the tree, parents before children, first children before second ones.</summary>
+    /// <summary>Whether this and <see cref="Second"/> test one feature for one value each and lead to the same node.</summary>
+    private bool IsChained => Second is { Test: DraftTest.Same } next && next.First == First;
+
+    /// <summary>The nodes of the tree, parents before children, first children before second ones; each once.</summary>
     public List<DraftNode> DepthFirst()
     {
         List<DraftNode> nodes = [];
+        HashSet<DraftNode> met = [];
         Stack<DraftNode> pending = new([this]);
         while (pending.TryPop(out DraftNode? node))
         {
+            if (!met.Add(node))
+            {
+                continue;
+            }
+
             nodes.Add(node);
             if (!node.IsLeaf)
             {
                 pending.Push(node.Second!);
                 pending.Push(node.First!);
-            }
-        }
-
-        return nodes;
-    }
-
-    /// <summary>The nodes of the tree level by level: the two children of a node are neighbours.</summary>
-    public List<DraftNode> BreadthFirst()
-    {
-        List<DraftNode> nodes = [this];
-        for (int i = 0; i < nodes.Count; i++)
-        {
-            if (!nodes[i].IsLeaf)
-            {
-                nodes.Add(nodes[i].First!);
-                nodes.Add(nodes[i].Second!);
             }
         }
 
@@ -134,7 +127,7 @@ internal sealed class DraftNode
 
         yield return First!;
         yield return Second!;
-        if (depth == 0)
+        if (depth == 0 || IsChained)
         {
             yield break;
         }

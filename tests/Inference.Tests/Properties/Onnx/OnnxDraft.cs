@@ -14,7 +14,7 @@ namespace Inference.Tests.Properties.Onnx;
 /// </remarks>
 internal sealed record OnnxDraft : Draft
 {
-    /// <summary>The version of ai.onnx.ml: 1 or 3.</summary>
+    /// <summary>The version of ai.onnx.ml: 1 or 3 for TreeEnsembleRegressor, 5 for TreeEnsemble.</summary>
     public required int Version { get; init; }
 
     /// <summary>Whether rows, thresholds and sums are double; possible from version 3.</summary>
@@ -28,7 +28,7 @@ internal sealed record OnnxDraft : Draft
 
     public override bool IsSingle => !IsDouble;
 
-    public override bool ScoresInSingle => true;
+    public override bool ScoresInSingle => Version < 5 || !IsDouble;
 
     public override bool HasCovers => false;
 
@@ -68,10 +68,14 @@ internal sealed record OnnxDraft : Draft
             scores[target] = start is null ? scores[target] : Round(scores[target] + Round(start[target]));
         }
 
-        return [.. scores.Select(score => (double)(float)score)];
+        return ScoresInSingle ? [.. scores.Select(score => (double)(float)score)] : scores;
     }
 
-    public override int Leaf(ReadOnlySpan<double> row, int tree) => OnnxLayout.Of(Trees[tree]).Ids[Walk(Trees[tree].Root, row)];
+    public override int Leaf(ReadOnlySpan<double> row, int tree)
+    {
+        DraftNode leaf = Walk(Trees[tree].Root, row);
+        return Version == 5 ? OnnxEntries.Of(this).Leaves[leaf] : OnnxLayout.Of(Trees[tree]).Ids[leaf];
+    }
 
     public override Forest Canonical() => new()
     {
@@ -104,6 +108,10 @@ internal sealed record OnnxDraft : Draft
         }
     }
 
+    /// <summary>Whether ONNX Runtime tests a set by equality; in larger sets it looks for the value without its fraction.</summary>
+    /// <remarks>ONNX Runtime, tree_ensemble_attribute.h: fewer than 31 members, none above 30.</remarks>
+    private static bool IsSmall(int[] codes) => codes.Length < 31 && codes[^1] <= 30;
+
     private double Round(double value) => IsDouble ? value : (float)value;
 
     private DraftNode Walk(DraftNode node, ReadOnlySpan<double> row)
@@ -118,6 +126,7 @@ internal sealed record OnnxDraft : Draft
                 DraftTest.AtLeast => value >= node.Threshold,
                 DraftTest.Above => value > node.Threshold,
                 DraftTest.Same => value == node.Threshold,
+                DraftTest.Codes => Array.Exists(node.Codes, code => code == (IsSmall(node.Codes) ? value : Math.Truncate(value))),
                 _ => value != node.Threshold,
             };
             node = (holds || (node.MissingFirst && double.IsNaN(value)) ? node.First : node.Second)!;
@@ -130,14 +139,17 @@ internal sealed record OnnxDraft : Draft
     {
         OnnxLayout layout = OnnxLayout.Of(Trees[index]);
         Dictionary<DraftNode, int> places = DraftNode.Number(layout.Order);
+        Dictionary<DraftNode, int>? entries = Version == 5 ? OnnxEntries.Of(this).Leaves : null;
         List<LeafTarget[]> targets = [];
+        List<double[]> values = [];
+        List<CategorySet> codes = [];
         Node[] nodes = new Node[layout.Order.Length];
         for (int place = 0; place < nodes.Length; place++)
         {
             DraftNode node = layout.Order[place];
             if (node.IsLeaf)
             {
-                nodes[place] = new Node { Index = targets.Count, LeafId = layout.Ids[node] };
+                nodes[place] = new Node { Index = targets.Count, LeafId = (entries ?? layout.Ids)[node] };
                 targets.Add([.. node.Values.Select((value, target) => new LeafTarget(target, value)).Where(target => !double.IsNaN(target.Value))]);
                 continue;
             }
@@ -151,6 +163,7 @@ internal sealed record OnnxDraft : Draft
                 {
                     DraftTest.AtMost or DraftTest.Above => NodeTest.LessOrEqual,
                     DraftTest.Below or DraftTest.AtLeast => NodeTest.Less,
+                    DraftTest.Codes => IsSmall(node.Codes) ? NodeTest.ValueInSet : NodeTest.TruncatedCodeInSet,
                     _ => NodeTest.Equal,
                 },
                 Feature = node.Feature,
@@ -158,9 +171,14 @@ internal sealed record OnnxDraft : Draft
                 Left = places[isTurned ? node.Second! : node.First!],
                 Right = places[isTurned ? node.First! : node.Second!],
                 DefaultLeft = missingFirst != isTurned,
+                Index = values.Count,
             };
+
+            // Each split has a set of both kinds, of which its test reads one.
+            values.Add(Array.ConvertAll(node.Codes, code => (double)code));
+            codes.Add(CategorySet.FromCodes(node.Codes));
         }
 
-        return new Tree { Nodes = nodes, Leaves = LeafShape.Targets, LeafTargets = [.. targets] };
+        return new Tree { Nodes = nodes, Leaves = LeafShape.Targets, LeafTargets = [.. targets], ValueSets = [.. values], CategorySets = [.. codes] };
     }
 }

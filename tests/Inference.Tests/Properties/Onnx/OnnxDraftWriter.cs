@@ -6,8 +6,8 @@ using Inference.Tests.Properties.Drafts;
 
 namespace Inference.Tests.Properties.Onnx;
 
-/// <summary>Writes an ONNX model of one TreeEnsembleRegressor.</summary>
-/// <remarks>Source: onnx.proto and the operators' documentation of ai.onnx.ml 1 and 3. Field numbers are onnx.proto's.</remarks>
+/// <summary>Writes an ONNX model of one tree operator.</summary>
+/// <remarks>Source: onnx.proto and the operators' documentation of ai.onnx.ml. Field numbers are onnx.proto's.</remarks>
 internal static class OnnxDraftWriter
 {
     private const int Float = 1, Double = 11;
@@ -23,13 +23,17 @@ internal static class OnnxDraftWriter
     /// <param name="draft">The model.</param>
     /// <param name="packed">Whether lists of numbers are packed.</param>
     /// <param name="change">Changes integers on their way into the file: attribute, index, value.</param>
-    public static byte[] Model(OnnxDraft draft, bool packed, Func<string, int, long, long>? change = null)
+    public static byte[] Model(OnnxDraft draft, bool packed, Func<string, int, long, long>? change = null) =>
+        Model(draft, draft.Version == 5 ? OnnxEnsemble5Writer.Node(draft, packed) : Node(draft, packed, change ?? ((_, _, value) => value)));
+
+    /// <summary>The bytes of a model around a node that is written elsewhere.</summary>
+    public static byte[] Model(OnnxDraft draft, ProtobufBuilder node)
     {
         ProtobufBuilder graph = new ProtobufBuilder()
-            .Message(1, Node(draft, packed, change ?? ((_, _, value) => value)))
+            .Message(1, node)
             .Text(2, "drafted")
             .Message(11, Value("X", draft.IsDouble ? Double : Float, draft.Features))
-            .Message(12, Value("Y", Float, draft.Outputs));
+            .Message(12, Value("Y", draft.ScoresInSingle ? Float : Double, draft.Outputs));
         return new ProtobufBuilder()
             .Varint(1, 8)
             .Text(2, "tests")
