@@ -20,6 +20,9 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
     /// <summary>Values of a block whose rows have to be prepared: what fits beside the nodes in a second-level cache.</summary>
     private const int BlockValues = 1 << 16;
 
+    /// <summary>The features up to which absent columns are written out as missing values.</summary>
+    private const int MostFilled = 1024;
+
     private readonly WalkTree<TScore>[] _trees;
     private readonly ReferenceScorer<TScore> _reference;
 
@@ -49,13 +52,49 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
         return reason.Length == 0;
     }
 
-    public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
+    public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins)
+    {
+        if (IsTooWideToFill(rows.Columns))
+        {
+            _reference.Margins(rows, call, margins);
+            return;
+        }
 
-    public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
+        MarginsOf(rows, call, margins);
+    }
 
-    public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
+    public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins)
+    {
+        if (IsTooWideToFill(rows.Columns))
+        {
+            _reference.Margins(rows, call, margins);
+            return;
+        }
 
-    public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
+        MarginsOf(rows, call, margins);
+    }
+
+    public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves)
+    {
+        if (IsTooWideToFill(rows.Columns))
+        {
+            _reference.Leaves(rows, call, leaves);
+            return;
+        }
+
+        LeavesOf(rows, call, leaves);
+    }
+
+    public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves)
+    {
+        if (IsTooWideToFill(rows.Columns))
+        {
+            _reference.Leaves(rows, call, leaves);
+            return;
+        }
+
+        LeavesOf(rows, call, leaves);
+    }
 
     public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
         _reference.Contributions(rows, call, contributions);
@@ -65,6 +104,12 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
 
     public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
         _reference.Transform(rows, call, margins, values);
+
+    /// <summary>
+    /// Whether a row has so few of the model's columns that writing out the absent ones would cost more than the walk: a
+    /// file of a few bytes may declare millions of features. The reference reads such rows where they lie.
+    /// </summary>
+    private bool IsTooWideToFill(int columns) => columns < Forest.FeatureCount && Forest.FeatureCount > MostFilled;
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
         where TRow : unmanaged, INumberBase<TRow>
