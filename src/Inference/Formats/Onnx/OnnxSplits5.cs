@@ -93,7 +93,8 @@ internal sealed class OnnxSplits5
         // A place is given to each node when its parent is met, so that parents can name their children's places.
         _places.Clear();
         bool isLeaf = _yesIsLeaf[root] != 0 && _noIsLeaf[root] != 0 && _yes[root] == _no[root];
-        _places.Add(isLeaf ? LeafPlace(tree, _yes[root]) : SplitPlace(tree, root));
+        Reach(tree, root);
+        _places.Add(isLeaf ? LeafPlace(tree, _yes[root]) : new Place(root, false, 0));
         for (int at = 0; at < _places.Count; at++)
         {
             Place place = _places[at];
@@ -129,13 +130,19 @@ internal sealed class OnnxSplits5
             throw _context.Broken($"tree {tree}", $"split {split}", $"0 to {_features.Length - 1}");
         }
 
+        Reach(tree, split);
+        return new Place(split, false, 0);
+    }
+
+    /// <summary>Refuses a split that was met before: it would be in a tree twice, or a root of one byte would be a tree each time.</summary>
+    private void Reach(int tree, int split)
+    {
         if (_reached[split])
         {
             throw _context.Unsupported($"tree {tree}", $"split {split}, to which two ways lead", "one way to each split");
         }
 
         _reached[split] = true;
-        return new Place(split, false, 0);
     }
 
     private Node Split(Place place)

@@ -178,7 +178,9 @@ internal sealed partial class XGBoostDocumentReader<TReader>
         DocumentCursor cursor = reader.BeginArray();
         while (reader.NextElement(ref cursor))
         {
-            texts.Add(Encoding.UTF8.GetString(reader.ReadText()));
+            // Types of features repeat, and a string weighs many times the "q" that it is made of.
+            ReadOnlySpan<byte> text = reader.ReadText();
+            texts.Add(texts.Count > 0 && Ascii.Equals(text, texts[^1]) ? texts[^1] : Encoding.UTF8.GetString(text));
         }
 
         return [.. texts];
