@@ -80,4 +80,24 @@ public class OnnxFixtureTests
         // The base value is 0, so that it does not matter that XGBoost starts with it and ONNX Runtime ends with it.
         Bits.Equal(expected, actual, name);
     }
+
+    [Theory]
+    [MemberData(nameof(Trees))]
+    public void Loading_takes_no_more_memory_than_sixteen_times_the_file(string name) => CheckMemory(new Fixture("onnx", name).PathOf("model.onnx"));
+
+    [Theory]
+    [InlineData("xgb-d8-500")]
+    public void Loading_a_large_model_takes_no_more_memory_than_sixteen_times_the_file(string name) =>
+        CheckMemory(Path.Combine(Repository.Root, "benchmarks", "models", name, "model.onnx"));
+
+    private static void CheckMemory(string path)
+    {
+        byte[] content = File.ReadAllBytes(path);
+        Booster.Load(content).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Booster.Load(content).Dispose();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{path}: {content.Length} bytes, {allocated} allocated, {(double)allocated / content.Length:0.0} times");
+        Assert.InRange(allocated, 0, (16L * content.Length) + 65536);
+    }
 }
