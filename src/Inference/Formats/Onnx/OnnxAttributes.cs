@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Formats.Onnx;
 
@@ -94,6 +95,7 @@ internal readonly ref struct OnnxAttributes
     }
 
     /// <summary>Whole numbers that fit 32 bits; empty where the node leaves them out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int[] Integers(string name)
     {
         if (Body(name, 7) is not { } body)
@@ -118,6 +120,7 @@ internal readonly ref struct OnnxAttributes
     }
 
     /// <summary>Whole numbers; empty where the node leaves them out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long[] Longs(string name)
     {
         if (Body(name, 7) is not { } body)
@@ -137,6 +140,7 @@ internal readonly ref struct OnnxAttributes
     }
 
     /// <summary>Floats, widened; empty where the node leaves them out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double[] Reals(string name)
     {
         if (Body(name, 6) is not { } body)
@@ -156,6 +160,7 @@ internal readonly ref struct OnnxAttributes
     }
 
     /// <summary>The places of texts; empty where the node leaves them out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ByteRange[] Texts(string name)
     {
         if (Body(name, 8) is not { } body)

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Inference.Forests;
 
@@ -103,6 +104,7 @@ internal static class OnnxEnsembleReader3
             : OnnxImporter.CheckOutputs(count, weights, path, context);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static OnnxNodeMode[] Modes(ReadOnlySpan<byte> content, OnnxAttributes attributes, int count, LoadContext context)
     {
         ByteRange[] texts = Same(attributes.Texts("nodes_modes"), "nodes_modes", count, attributes, context);
@@ -119,6 +121,7 @@ internal static class OnnxEnsembleReader3
     }
 
     /// <summary>The leaves of a model with several outputs: any number of weights each, in the order of the file.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static OnnxLeafWeights Weights(
         OnnxNodeIndex index, OnnxNodeMode[] modes, int[] outputs, double[] values, int outputCount, string of, OnnxAttributes attributes, LoadContext context)
     {
@@ -154,6 +157,7 @@ internal static class OnnxEnsembleReader3
     }
 
     /// <summary>The leaves of a model with one output: one weight each. ONNX Runtime keeps the first, and the node's own value where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static OnnxLeafWeights SingleWeights(
         OnnxNodeIndex index, OnnxNodeMode[] modes, int[] outputs, double[] values, double[] nodeValues, string of, OnnxAttributes attributes, LoadContext context)
     {
@@ -177,6 +181,7 @@ internal static class OnnxEnsembleReader3
     }
 
     /// <summary>The leaf of each weight; -1 for a weight of a split. Old converters wrote those, and ONNX Runtime passes over them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Leaves(
         OnnxNodeIndex index, OnnxNodeMode[] modes, int[] outputs, int outputCount, string of, OnnxAttributes attributes, LoadContext context)
     {
@@ -201,6 +206,7 @@ internal static class OnnxEnsembleReader3
         return trees;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Node[][] Nodes(
         OnnxNodeIndex index, OnnxNodeMode[] modes, double[] thresholds, OnnxAttributes attributes, LoadContext context, out int featureBound)
     {

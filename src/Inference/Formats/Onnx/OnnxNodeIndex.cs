@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Formats.Onnx;
 
@@ -109,6 +110,7 @@ internal sealed class OnnxNodeIndex
         return found < 0 ? -1 : _sortedNodePlaces![found];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool CountsUp(ReadOnlySpan<int> ids)
     {
         for (int i = 0; i < ids.Length; i++)

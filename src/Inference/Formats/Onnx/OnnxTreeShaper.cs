@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 
@@ -41,6 +42,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
     }
 
     /// <summary>Counts the parents of each node; whether any has several.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool CountParents(Node[] nodes)
     {
         if (_parents.Length < nodes.Length)
@@ -193,6 +195,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
     }
 
     /// <summary>Chooses how leaves hold their values: one output for the tree, all outputs in each leaf, or named ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Tree Fill(Node[] nodes, double[][] valueSets, CategorySet[] categorySets)
     {
         int leaves = 0, single = -1;
@@ -230,6 +233,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
             : new Tree { Nodes = nodes, Leaves = LeafShape.Targets, LeafTargets = Targets(nodes, leaves), ValueSets = valueSets, CategorySets = categorySets };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Node[] Scalars(Node[] nodes)
     {
         foreach (ref Node node in nodes.AsSpan())
@@ -245,6 +249,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
     }
 
     /// <summary>Numbers the leaves and gives each the row of its number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double[] Vectors(Node[] nodes, int leaves)
     {
         double[] vectors = new double[leaves * outputCount];
@@ -262,6 +267,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
     }
 
     /// <summary>Numbers the leaves and gives each the entry of its number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private LeafTarget[][] Targets(Node[] nodes, int leaves)
     {
         LeafTarget[][] targets = new LeafTarget[leaves][];

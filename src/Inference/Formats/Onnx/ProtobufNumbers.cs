@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Formats.Onnx;
 
@@ -10,8 +11,10 @@ internal ref struct ProtobufNumbers
     private readonly LoadContext _context;
     private readonly int _field;
     private readonly WireType _wire;
+    private readonly byte _tag;
     private ProtobufReader _message;
     private ProtobufReader _packed;
+    private bool _isPacked;
 
     /// <summary>The numbers of a field.</summary>
     /// <param name="content">The file.</param>
@@ -25,6 +28,9 @@ internal ref struct ProtobufNumbers
         _context = context;
         _field = field;
         _wire = wire;
+
+        // Fields from 16 on have tags of two bytes, which only the slow way finds: 0 is no tag.
+        _tag = field < 16 ? (byte)((field << 3) | (int)wire) : (byte)0;
         _message = new ProtobufReader(content, message, context);
         _packed = new ProtobufReader(content, default, context);
     }
@@ -35,14 +41,25 @@ internal ref struct ProtobufNumbers
     /// <summary>The current number of a float or double field, widened.</summary>
     public double Real { get; private set; }
 
-    /// <summary>Where the current number stands in the file.</summary>
-    public int Position { get; private set; }
-
     /// <summary>Goes to the next number; false after the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next()
+    {
+        if (_isPacked || _tag == 0 || !_message.NextIf(_tag))
+        {
+            return NextOther();
+        }
+
+        Take(ref _message);
+        return true;
+    }
+
+    /// <summary>Goes to a number that is not the next field of the message: among packed ones, or after other fields.</summary>
+    private bool NextOther()
     {
         while (!_packed.NextPacked(_wire))
         {
+            _isPacked = false;
             do
             {
                 if (!_message.Next())
@@ -59,6 +76,7 @@ internal ref struct ProtobufNumbers
             }
 
             _packed = new ProtobufReader(_content, _message.ReadBytes(), _context);
+            _isPacked = true;
         }
 
         Take(ref _packed);
@@ -66,6 +84,7 @@ internal ref struct ProtobufNumbers
     }
 
     /// <summary>How many numbers a field has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Count(ReadOnlySpan<byte> content, ByteRange message, int field, WireType wire, LoadContext context)
     {
         int count = 0;
@@ -89,9 +108,9 @@ internal ref struct ProtobufNumbers
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Take(ref ProtobufReader reader)
     {
-        Position = reader.FieldStart;
         switch (_wire)
         {
             case WireType.Varint:

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Inference.Formats.Onnx;
@@ -48,9 +49,6 @@ internal ref struct ProtobufReader
     /// <summary>How the field's value is written. It must be read or skipped before the next field.</summary>
     public WireType Wire { get; private set; }
 
-    /// <summary>Where the field starts in the file.</summary>
-    public readonly int FieldStart => _fieldStart;
-
     /// <summary>Goes to the next field; false at the end of the message.</summary>
     public bool Next()
     {
@@ -68,6 +66,21 @@ internal ref struct ProtobufReader
         }
 
         Field = (int)(tag >> 3);
+        return true;
+    }
+
+    /// <summary>Goes to the next field if it has the given tag of one byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool NextIf(byte tag)
+    {
+        if (_position == _end || _content[_position] != tag)
+        {
+            return false;
+        }
+
+        _fieldStart = _position++;
+        Field = tag >> 3;
+        Wire = (WireType)(tag & 7);
         return true;
     }
 
@@ -164,7 +177,18 @@ internal ref struct ProtobufReader
         return start;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Varint()
+    {
+        if (_position < _end && _content[_position] < 0x80)
+        {
+            return _content[_position++];
+        }
+
+        return LongVarint();
+    }
+
+    private ulong LongVarint()
     {
         ulong value = 0;
         for (int shift = 0; shift < 64; shift += 7)
