@@ -20,9 +20,6 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
     /// <summary>Values of a block whose rows have to be prepared: what fits beside the nodes in a second-level cache.</summary>
     private const int BlockValues = 1 << 16;
 
-    /// <summary>The features up to which absent columns are written out as missing values.</summary>
-    private const int MostFilled = 1024;
-
     private readonly WalkTree<TScore>[] _trees;
     private readonly ReferenceScorer<TScore> _reference;
 
@@ -52,49 +49,13 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
         return reason.Length == 0;
     }
 
-    public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins)
-    {
-        if (IsTooWideToFill(rows.Columns))
-        {
-            _reference.Margins(rows, call, margins);
-            return;
-        }
+    public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
 
-        MarginsOf(rows, call, margins);
-    }
+    public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
 
-    public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins)
-    {
-        if (IsTooWideToFill(rows.Columns))
-        {
-            _reference.Margins(rows, call, margins);
-            return;
-        }
+    public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
 
-        MarginsOf(rows, call, margins);
-    }
-
-    public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves)
-    {
-        if (IsTooWideToFill(rows.Columns))
-        {
-            _reference.Leaves(rows, call, leaves);
-            return;
-        }
-
-        LeavesOf(rows, call, leaves);
-    }
-
-    public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves)
-    {
-        if (IsTooWideToFill(rows.Columns))
-        {
-            _reference.Leaves(rows, call, leaves);
-            return;
-        }
-
-        LeavesOf(rows, call, leaves);
-    }
+    public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
 
     public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
         _reference.Contributions(rows, call, contributions);
@@ -104,12 +65,6 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
 
     public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
         _reference.Transform(rows, call, margins, values);
-
-    /// <summary>
-    /// Whether a row has so few of the model's columns that writing out the absent ones would cost more than the walk: a
-    /// file of a few bytes may declare millions of features. The reference reads such rows where they lie.
-    /// </summary>
-    private bool IsTooWideToFill(int columns) => columns < Forest.FeatureCount && Forest.FeatureCount > MostFilled;
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
         where TRow : unmanaged, INumberBase<TRow>
@@ -250,14 +205,14 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
         {
             _forest = forest;
             _rows = rows;
-            if (typeof(TRow) == typeof(TScore) && !forest.TinyIsZero && rows.Columns == forest.FeatureCount)
+            if (typeof(TRow) == typeof(TScore) && !forest.TinyIsZero)
             {
                 BlockRows = WalkScorer<TScore>.BlockRows;
             }
             else
             {
-                BlockRows = Math.Clamp(BlockValues / Math.Max(1, forest.FeatureCount), 1, WalkScorer<TScore>.BlockRows);
-                _copy = ArrayPool<TScore>.Shared.Rent(Math.Min(BlockRows, rows.Count) * forest.FeatureCount);
+                BlockRows = Math.Clamp(BlockValues / Math.Max(1, rows.Columns), 1, WalkScorer<TScore>.BlockRows);
+                _copy = ArrayPool<TScore>.Shared.Rent(Math.Min(BlockRows, rows.Count) * rows.Columns);
             }
         }
 
@@ -271,18 +226,18 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
                 return block.As<TScore>();
             }
 
-            int features = _forest.FeatureCount;
+            int columns = _rows.Columns;
             for (int row = 0; row < count; row++)
             {
                 ReadOnlySpan<TRow> from = block[row];
-                Span<TScore> to = _copy.AsSpan(row * features, features);
-                for (int feature = 0; feature < features; feature++)
+                Span<TScore> to = _copy.AsSpan(row * columns, columns);
+                for (int column = 0; column < to.Length; column++)
                 {
-                    to[feature] = TScore.CreateTruncating(Reference.Read(_forest, from, feature));
+                    to[column] = TScore.CreateTruncating(Reference.Read(_forest, from, column));
                 }
             }
 
-            return new RowBlock<TScore>(_copy.AsSpan(0, count * features), count, features, features);
+            return new RowBlock<TScore>(_copy.AsSpan(0, count * columns), count, columns, columns);
         }
 
         public void Dispose()

@@ -29,7 +29,10 @@ internal sealed class WalkTree<T>
     /// <summary>The tree as it was imported.</summary>
     public Tree Tree { get; }
 
-    /// <summary>The leaf of a row whose values are already as the model sees them, as an index into the original nodes.</summary>
+    /// <summary>
+    /// The leaf of a row whose values are already as the model sees them, as an index into the original nodes. Features
+    /// beyond the row's end are missing; asking is what a bounds check would do anyway.
+    /// </summary>
     public int FindLeaf(ReadOnlySpan<T> row)
     {
         WalkNode<T>[] nodes = _nodes;
@@ -42,7 +45,8 @@ internal sealed class WalkTree<T>
                 return node.Original;
             }
 
-            T value = row[node.FeatureAndFlags & WalkNode<T>.FeatureMask];
+            int feature = node.FeatureAndFlags & WalkNode<T>.FeatureMask;
+            T value = (uint)feature < (uint)row.Length ? row[feature] : T.NaN;
             bool goesLeft = (node.FeatureAndFlags & WalkNode<T>.Special) == 0
                 ? value < node.Threshold || (T.IsNaN(value) && node.FeatureAndFlags < 0)
                 : Reference.GoesLeft(Tree, Tree.Nodes[node.Original], double.CreateTruncating(value));
