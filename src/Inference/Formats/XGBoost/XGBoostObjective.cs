@@ -24,7 +24,7 @@ internal enum BaseScoreLink : byte
 /// <param name="Transform">From margins to values.</param>
 /// <remarks>
 /// Sources: ProbToMargin and PredTransform in src/objective of 0.90 to 3.4. What changed over time: binary:logitraw
-/// has its base_score as a probability before 1.3 and as a margin from 1.3; from 3.4 quantiles are sorted.
+/// has its base_score as a probability up to 1.3.0 and as a margin from 1.3.1; from 3.4 quantiles are sorted.
 /// </remarks>
 internal readonly record struct XGBoostObjective(BaseScoreLink Link, TransformKind Transform)
 {
@@ -52,7 +52,7 @@ internal readonly record struct XGBoostObjective(BaseScoreLink Link, TransformKi
             "reg:gamma" or "reg:tweedie" or "count:poisson" or "survival:cox" or "survival:aft"
                 => new(BaseScoreLink.Log, TransformKind.Exp),
             "binary:logitraw"
-                => new(version.IsAtLeast(1, 3) ? BaseScoreLink.Identity : BaseScoreLink.Logit, TransformKind.Identity),
+                => new(version.IsAtLeast(1, 3) && version is not (1, 3, 0) ? BaseScoreLink.Identity : BaseScoreLink.Logit, TransformKind.Identity),
             "binary:hinge"
                 => new(BaseScoreLink.Identity, TransformKind.Hinge),
             "multi:softmax"
