@@ -1,4 +1,6 @@
+using Inference.Tests.Properties.Drafts;
 using Inference.Tests.Properties.XGBoost;
+using Inference.Tests.Support;
 using Xunit;
 
 namespace Inference.Tests.Properties;
@@ -11,4 +13,38 @@ public sealed class XGBoostRoundTripTests
 
     [Fact]
     public void A_model_in_the_old_binary_format_answers_what_was_drafted() => Law.Holds(XGBoostDraftMaker.DrawForBinary, RoundTrip.Check);
+
+    [Fact]
+    public void A_linear_booster_answers_what_was_drafted() => Law.Holds(LinearDraft.Draw, draft => draft.Smaller(), draft =>
+    {
+        foreach (DraftFile file in draft.Write())
+        {
+            using Booster booster = Booster.Load(file.Content);
+            double[] margins = new double[draft.Rows.Length / draft.Features * draft.Outputs];
+            booster.PredictMargin(draft.Rows, margins);
+            Bits.Equal(draft.Margins(), margins, file.Layout);
+        }
+    }, share: 200);
+
+    [Theory]
+    [InlineData(0, -0.994623f)]
+    [InlineData(1, 0.27f)]
+    public void Raw_logits_have_a_probability_as_base_score_up_to_1_3_0(int patch, float margin)
+    {
+        DocObject document = XGBoostDraftWriter.Document(new XGBoostDraft
+        {
+            Version = (1, 3),
+            Objective = "binary:logitraw",
+            BaseScores = [0.27f],
+            Features = 1,
+            Outputs = 1,
+            TreesPerIteration = 1,
+            Trees = [new DraftTree(new DraftNode { Values = [0] }, 0)],
+        });
+        document["version"] = new object[] { 1L, 3L, (long)patch };
+        using Booster booster = Booster.Load(DocJson.Write(document));
+        float[] margins = new float[1];
+        booster.PredictMargin([0f], margins);
+        Assert.Equal(margin, margins[0], 1e-6f);
+    }
 }
