@@ -136,8 +136,9 @@ public sealed class XGBoostOldFilesTests
 
     [Theory]
     [InlineData("[1,2,1]", -0f)]
-    [InlineData("[1,3,0]", 0.5f)]
-    public void Logitraw_took_its_base_score_for_a_probability_until_1_2(string version, float expected)
+    [InlineData("[1,3,0]", -0f)]
+    [InlineData("[1,3,1]", 0.5f)]
+    public void Logitraw_took_its_base_score_for_a_probability_until_1_3_0(string version, float expected)
     {
         Forest forest = new ModelText { Version = version, Objective = "binary:logitraw" }.Read();
 
