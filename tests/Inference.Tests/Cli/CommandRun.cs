@@ -38,9 +38,18 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     }
 
     /// <summary>Starts a child process with its output redirected.</summary>
-    public static Process Start(IEnumerable<string> args)
+    public static Process Start(IEnumerable<string> args) => Start(Executable, args);
+
+    /// <summary>
+    /// Starts the command with every signal at its default. A shell without job control starts background jobs deaf to
+    /// SIGINT, and their children inherit that; GNU's env gives them their ears back.
+    /// </summary>
+    public static Process StartHearingSignals(IEnumerable<string> args) =>
+        OperatingSystem.IsLinux() ? Start("/usr/bin/env", ["--default-signal", Executable, .. args]) : Start(args);
+
+    private static Process Start(string file, IEnumerable<string> args)
     {
-        ProcessStartInfo start = new(Executable)
+        ProcessStartInfo start = new(file)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

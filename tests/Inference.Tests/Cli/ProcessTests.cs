@@ -40,7 +40,7 @@ public sealed partial class ProcessTests
         using TemporaryFolder folder = new();
         string rows = ManyRows(folder, 100_000);
         string output = Directory.CreateDirectory(folder.File("out")).FullName;
-        using Process process = CommandRun.Start(["predict", Model.PathOf("model.txt"), rows, "-o", Path.Combine(output, "x.csv"), "--engine", "reference", "--kind", "contrib"]);
+        using Process process = CommandRun.StartHearingSignals(["predict", Model.PathOf("model.txt"), rows, "-o", Path.Combine(output, "x.csv"), "--engine", "reference", "--kind", "contrib"]);
         while (!Directory.EnumerateFiles(output).Any() && !process.HasExited)
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);
