@@ -10,6 +10,11 @@ if (args is ["load", ..])
     return LoadReport.Run(args[1..]);
 }
 
+if (args is [LoadReport.FirstCommand, string model])
+{
+    return LoadReport.RunFirst(model);
+}
+
 // The models' names are longer than the column that BenchmarkDotNet would give them.
 ManualConfig config = ManualConfig.Create(DefaultConfig.Instance).WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(48));
 BenchmarkSwitcher.FromAssembly(typeof(LoadReport).Assembly).Run(args, config);
