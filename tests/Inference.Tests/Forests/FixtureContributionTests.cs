@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using Inference.Formats;
+using Inference.Forests;
 using Inference.Tests.Support;
 using Xunit;
 
@@ -81,6 +84,29 @@ public sealed class FixtureContributionTests
             Assert.True(
                 Math.Abs(sum - margins[i]) <= unit * Math.Max(1, Size(parts)),
                 $"{fixture}: margin {i} is {margins[i]:R}, its parts sum to {sum:R}");
+        }
+    }
+
+    /// <summary>The recorded answers of XGBoost are float32, and some cases have none; by definition all can be judged exactly.</summary>
+    [Theory]
+    [MemberData(nameof(Constant))]
+    public void Contributions_of_trees_are_Shapley_values_by_definition(string library, string name)
+    {
+        Fixture fixture = new(library, name);
+        Forest forest = ModelFile.Read(File.ReadAllBytes(fixture.PathOf(fixture.Models[0])), new LoadContext(name, LoadLimits.Default));
+        Array rows = fixture.Read("rows.npy").Data;
+        double[] row = [.. Enumerable.Range(0, forest.FeatureCount).Select(i => Convert.ToDouble(rows.GetValue(i), CultureInfo.InvariantCulture))];
+        foreach (Tree whole in forest.Trees.Take(3))
+        {
+            Forest alone = Sketch.Forest(forest.FeatureCount, [Sketch.PartOf(whole, mostFeatures: 9)], forest.OutputCount, forest.Aggregation, forest.Precision);
+            double[] expected = ShapleyByDefinition.Of(alone, row);
+            double[] actual = new double[expected.Length];
+            ReferenceContributions.Compute(alone, new RowBlock<double>(row, 1, row.Length, row.Length), Sketch.Whole(alone), actual);
+            double size = Math.Max(1e-9, Size(expected));
+            for (int i = 0; i < expected.Length; i++)
+            {
+                Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-12 * size, $"{fixture}: element {i} is {actual[i]:R}, by definition {expected[i]:R}");
+            }
         }
     }
 

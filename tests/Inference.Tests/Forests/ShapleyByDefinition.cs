@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Numerics;
 using Inference.Forests;
 
@@ -7,39 +8,46 @@ namespace Inference.Tests.Forests;
 internal static class ShapleyByDefinition
 {
     /// <summary>(outputs, features + 1) of one row, the margin of the empty coalition last.</summary>
+    /// <remarks>Features that no split tests are left out of the coalitions: they change no expectation.</remarks>
     public static double[] Of(Forest forest, double[] row)
     {
-        int features = forest.FeatureCount;
-        int columns = features + 1;
+        int[] players = [.. forest.Trees.SelectMany(tree => Sketch.FeaturesBelow(tree, 0)).Distinct()];
+        int columns = forest.FeatureCount + 1;
         double[] result = new double[forest.OutputCount * columns];
-        double[][] worth = new double[1 << features][];
+        double[][] worth = new double[1 << players.Length][];
+        bool[] present = new bool[forest.FeatureCount];
         for (int coalition = 0; coalition < worth.Length; coalition++)
         {
-            worth[coalition] = Expected(forest, row, coalition);
+            for (int player = 0; player < players.Length; player++)
+            {
+                present[players[player]] = (coalition >> player & 1) != 0;
+            }
+
+            worth[coalition] = Expected(forest, row, present);
         }
 
         for (int output = 0; output < forest.OutputCount; output++)
         {
-            for (int feature = 0; feature < features; feature++)
+            for (int player = 0; player < players.Length; player++)
             {
                 for (int coalition = 0; coalition < worth.Length; coalition++)
                 {
-                    if ((coalition >> feature & 1) == 0)
+                    if ((coalition >> player & 1) == 0)
                     {
                         int size = BitOperations.PopCount((uint)coalition);
-                        double weight = Factorial(size) * Factorial(features - size - 1) / Factorial(features);
-                        result[(output * columns) + feature] += weight * (worth[coalition | (1 << feature)][output] - worth[coalition][output]);
+                        double weight = Factorial(size) * Factorial(players.Length - size - 1) / Factorial(players.Length);
+                        result[(output * columns) + players[player]] += weight * (worth[coalition | (1 << player)][output] - worth[coalition][output]);
                     }
                 }
             }
 
-            result[(output * columns) + features] = worth[0][output];
+            result[(output * columns) + columns - 1] = worth[0][output];
         }
 
         return result;
     }
 
-    private static double[] Expected(Forest forest, double[] row, int coalition)
+    private static double[] Expected(Forest forest, double[] row, bool[] present)
     {
         double[] margins = new double[forest.OutputCount];
         foreach (Tree tree in forest.Trees)
@@ -53,7 +61,7 @@ internal static class ShapleyByDefinition
                 {
                     AddLeaf(forest, tree, node, share, margins);
                 }
-                else if ((coalition >> node.Feature & 1) != 0)
+                else if (present[node.Feature])
                 {
                     double value = Reference.Read<double>(forest, row, node.Feature);
                     Descend(tree, Reference.GoesLeft(tree, node, value) ? node.Left : node.Right, share);

@@ -73,6 +73,50 @@ internal static class Sketch
         return row;
     }
 
+    /// <summary>A tree, or where it tests more features, its first subtree that does not.</summary>
+    public static Tree PartOf(Tree tree, int mostFeatures)
+    {
+        int root = 0;
+        while (FeaturesBelow(tree, root).Count > mostFeatures)
+        {
+            root++;
+        }
+
+        // A subtree never leads back to node 0, so its root may take that place.
+        Node[] nodes = [tree.Nodes[root], .. tree.Nodes[1..]];
+        return new Tree
+        {
+            Nodes = nodes,
+            Statistics = [tree.Statistics![root], .. tree.Statistics[1..]],
+            Output = tree.Output,
+            Weight = tree.Weight,
+            Leaves = tree.Leaves,
+            LeafVectors = tree.LeafVectors,
+            LeafTargets = tree.LeafTargets,
+            CategorySets = tree.CategorySets,
+            ValueSets = tree.ValueSets,
+        };
+    }
+
+    /// <summary>The features that splits from a node on test.</summary>
+    public static SortedSet<int> FeaturesBelow(Tree tree, int root)
+    {
+        SortedSet<int> features = [];
+        Stack<int> pending = new([root]);
+        while (pending.TryPop(out int index))
+        {
+            Node node = tree.Nodes[index];
+            if (!node.IsLeaf)
+            {
+                features.Add(node.Feature);
+                pending.Push(node.Left);
+                pending.Push(node.Right);
+            }
+        }
+
+        return features;
+    }
+
     private static Tree DrawTree(Random random, int features, int outputs, bool evenCovers)
     {
         List<Node> nodes = [];
