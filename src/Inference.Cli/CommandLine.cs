@@ -72,6 +72,7 @@ internal static class CommandLine
             InspectCommand.Build(host),
             VerifyCommand.Build(host),
             BenchCommand.Build(host),
+            NativesCommand.Build(host),
         };
         Option<bool> version = new("--version") { Description = "Print the version." };
         root.Options.Add(version);

@@ -1,6 +1,6 @@
 namespace Inference.Cli;
 
-/// <summary>The names of formats and engines in reports.</summary>
+/// <summary>The names of formats, engines and libraries in reports.</summary>
 internal static class FormatNames
 {
     /// <summary>A format for readers.</summary>
@@ -19,6 +19,9 @@ internal static class FormatNames
 
     /// <summary>An engine as options spell it.</summary>
     public static string Key(EngineKind engine) => engine.ToString().ToLowerInvariant();
+
+    /// <summary>A native library as reports spell it.</summary>
+    public static string Key(NativeLibraryKind library) => library.ToString().ToLowerInvariant();
 
     /// <summary>The number type of a model's scores.</summary>
     public static string Scores(BoosterInfo info) => info.ScoresInDouble ? "float64" : "float32";

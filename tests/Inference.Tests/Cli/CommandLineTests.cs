@@ -14,8 +14,8 @@ public class CommandLineTests
     private static readonly Fixture Model = new("lightgbm-4.1.0.99", "feature-names");
 
     [Theory]
-    [InlineData("inference: no command; predict, inspect, verify or bench (more: inference --help)")]
-    [InlineData("inference: unknown command 'natives'; predict, inspect, verify or bench (more: inference --help)", "natives")]
+    [InlineData("inference: no command; predict, inspect, verify, bench or natives (more: inference --help)")]
+    [InlineData("inference: unknown command 'train'; predict, inspect, verify, bench or natives (more: inference --help)", "train")]
     [InlineData("inference predict: MODEL is missing; inference predict MODEL ROWS [options] (more: inference predict --help)", "predict")]
     [InlineData("inference predict: ROWS is missing; inference predict MODEL ROWS [options] (more: inference predict --help)", "predict", "m")]
     [InlineData("inference predict: unknown option or too many arguments: 'c'; inference predict MODEL ROWS [options] (more: inference predict --help)", "predict", "a", "b", "c")]

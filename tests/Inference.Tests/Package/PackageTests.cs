@@ -33,10 +33,11 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
         XElement dependency = Assert.Single(about.Descendants(), element => element.Name.LocalName == "dependency");
         Assert.Equal("System.Numerics.Tensors", (string?)dependency.Attribute("id"));
         Assert.Equal(
-            ["README.md", "THIRD-PARTY-NOTICES.md", "lib/net10.0/Inference.dll", "lib/net10.0/Inference.xml"],
+            ["README.md", "THIRD-PARTY-NOTICES.md", "lib/net10.0/Inference.Native.dll", "lib/net10.0/Inference.dll", "lib/net10.0/Inference.xml"],
             Content(package).Where(name => name != "Inference.nuspec"));
         using ZipArchive symbols = ZipFile.OpenRead(packages.PathOf("Inference", "snupkg"));
         Assert.Contains("lib/net10.0/Inference.pdb", Content(symbols));
+        Assert.Contains("lib/net10.0/Inference.Native.pdb", Content(symbols));
     }
 
     [Fact]
