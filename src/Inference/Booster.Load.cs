@@ -85,6 +85,11 @@ public sealed partial class Booster
 
     private static Booster Create(ReadOnlySpan<byte> content, LoadContext context, BoosterOptions options)
     {
+        if (options.Engine == EngineKind.Native)
+        {
+            throw context.Unsupported("", "the native engine was asked for", "this version runs models with its managed engine alone");
+        }
+
         return Create(ModelFile.Read(content, context), options);
     }
 
@@ -103,6 +108,13 @@ public sealed partial class Booster
         if (!Enum.IsDefined(options.Engine))
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Engine, "not an engine");
+        }
+
+        ArgumentNullException.ThrowIfNull(options.Native, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Native.RowsPerCall, 1, nameof(NativeOptions.RowsPerCall));
+        if (!Enum.IsDefined(options.Native.Fork))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Native.Fork, "not a policy for forks");
         }
 
         return options;

@@ -15,6 +15,9 @@ public sealed record BoosterOptions
     /// </value>
     public int Threads { get; init; } = 1;
 
+    /// <value>How the native engine runs, where <see cref="Engine"/> asks for it. Default: <see cref="NativeOptions.Default"/>.</value>
+    public NativeOptions Native { get; init; } = NativeOptions.Default;
+
     /// <value>Bounds on what a model file may ask for. Default: <see cref="LoadLimits.Default"/>.</value>
     public LoadLimits Limits { get; init; } = LoadLimits.Default;
 

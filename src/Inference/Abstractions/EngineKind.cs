@@ -11,4 +11,7 @@ public enum EngineKind
 
     /// <summary>The slow scorer that is the specification of every other engine.</summary>
     Reference,
+
+    /// <summary>The library that trained the model, through its C functions: XGBoost or LightGBM. See <see cref="NativeOptions"/>.</summary>
+    Native,
 }
