@@ -33,6 +33,13 @@ public static class NativeLibraries
     /// <summary>The OpenMP runtimes in the process, by path; more than one do not know of each other's threads. Known on Linux alone.</summary>
     public static IReadOnlyList<string> OpenMpRuntimes => Native.Loading.OpenMpRuntimes.Loaded();
 
+    /// <summary>
+    /// What stands against forking this process once it runs .NET code, one sentence each with the remedy; empty for nothing.
+    /// Settings of the runtime alone: W^X, tiered compilation, the server garbage collector. Always empty on Windows.
+    /// </summary>
+    /// <remarks>Only a host that forks without starting another program (uWSGI, gunicorn, a C program) needs care.</remarks>
+    public static IReadOnlyList<string> ForkHazards => Native.Platform.ForkHazards.Find();
+
     private static NativeLibraryInfo Find(NativeLibraryKind library)
     {
         try

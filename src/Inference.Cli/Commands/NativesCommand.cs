@@ -15,7 +15,8 @@ internal static class NativesCommand
         """
         Native libraries are an option for tree models and what runs ONNX graphs. They are looked for in the environment
         variable INFERENCE_NATIVE_PATH (folders or files, separated as in PATH), in the application's runtimes/<rid>/native
-        and in the system's folders. A library that is not found is no error here.
+        and in the system's folders. A library that is not found is no error here. The last lines say what stands against
+        forking a process that is set up as this one is; only hosts that fork need care.
         """;
 
     /// <summary>The command.</summary>
@@ -60,6 +61,11 @@ internal static class NativesCommand
         {
             output.WriteLine($"{"warning",-12} {runtimes.Count} OpenMP runtimes in one process do not know of each other's threads");
         }
+
+        foreach (string hazard in NativeLibraries.ForkHazards)
+        {
+            output.WriteLine($"{"fork",-12} {hazard}");
+        }
     }
 
     private static void WriteJson(Utf8JsonWriter writer, IReadOnlyList<NativeLibraryInfo> libraries)
@@ -90,6 +96,13 @@ internal static class NativesCommand
         foreach (string runtime in NativeLibraries.OpenMpRuntimes)
         {
             writer.WriteStringValue(runtime);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("fork_hazards");
+        foreach (string hazard in NativeLibraries.ForkHazards)
+        {
+            writer.WriteStringValue(hazard);
         }
 
         writer.WriteEndArray();

@@ -53,11 +53,6 @@ public sealed class SampleTests
         SampleData.CheckShortest((await RunSample("Shortest")).Succeeded());
 
     /// <summary>Runs a sample as it was built with the tests, in the folder of its data.</summary>
-    internal static Task<ChildProcess> RunSample(string name)
-    {
-        // The tests run from …/bin/<configuration>/<framework>, and so does the sample.
-        DirectoryInfo framework = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string program = Path.Combine(Repository.Root, "samples", name, "bin", framework.Parent!.Name, framework.Name, name + ".dll");
-        return ChildProcess.DotNet(SampleData.Folder, program);
-    }
+    internal static Task<ChildProcess> RunSample(string name) =>
+        ChildProcess.DotNet(SampleData.Folder, BuiltProgram.PathOf($"samples/{name}"));
 }

@@ -19,12 +19,19 @@ internal sealed record ChildProcess(string CommandLine, int ExitCode, string Out
     /// <summary>The lines of the standard output, without empty ones at the end.</summary>
     public string[] Lines => Output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 
+    /// <summary>The .NET command line.</summary>
+    public static string DotNetPath => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     /// <summary>Starts the .NET command line and waits for its end.</summary>
     public static Task<ChildProcess> DotNet(string folder, params IEnumerable<string> arguments) =>
-        Run(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, arguments);
+        Run(DotNetPath, folder, arguments);
 
     /// <summary>Starts a program and waits for its end.</summary>
-    public static async Task<ChildProcess> Run(string program, string folder, params IEnumerable<string> arguments)
+    public static Task<ChildProcess> Run(string program, string folder, params IEnumerable<string> arguments) =>
+        Run(program, folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts a program with variables added to the environment and waits for its end.</summary>
+    public static async Task<ChildProcess> Run(string program, string folder, IReadOnlyDictionary<string, string> variables, params IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -43,6 +50,11 @@ internal sealed record ChildProcess(string CommandLine, int ExitCode, string Out
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();

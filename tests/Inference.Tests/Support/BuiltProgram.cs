@@ -1,0 +1,17 @@
+using System;
+using System.IO;
+
+namespace Inference.Tests.Support;
+
+/// <summary>Programs that are built with the tests and started by them.</summary>
+internal static class BuiltProgram
+{
+    /// <summary>A program's assembly, built in the tests' own configuration.</summary>
+    /// <param name="folder">Its project's folder from the root.</param>
+    public static string PathOf(string folder)
+    {
+        // The tests run from …/bin/<configuration>/<framework>, and so does the program.
+        DirectoryInfo framework = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(Repository.Root, folder, "bin", framework.Parent!.Name, framework.Name, Path.GetFileName(folder) + ".dll");
+    }
+}
