@@ -5,21 +5,26 @@ namespace Inference;
 /// <content>Explanations.</content>
 public sealed partial class Booster
 {
-    /// <summary>Explains rows: exact Shapley values of the margin, path-dependent as TreeSHAP defines them.</summary>
+    /// <summary>Explains rows: the Shapley values of the margin, path-dependent as TreeSHAP defines them, with the training library's bits.</summary>
     /// <param name="rows">Whole rows, row-major, one element for each feature, NaN where missing. Read during the call only.</param>
     /// <param name="contributions">
     /// Receives shape (rows, outputs, features + 1); the last column is the bias, the margin that is expected without a
-    /// row, and the columns of an output sum to its margin. The length must be exact. Owned by the caller.
+    /// row, and the columns of an output sum to its margin up to rounding. The length must be exact. Owned by the caller.
     /// </param>
     /// <param name="options">Iterations, base margins, columns and stride; the default is everything, the model's own, without gaps.</param>
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
-    /// <exception cref="ModelNotSupportedException">The file lacks node covers (ONNX), or has leaves that are not constant (LightGBM's linear trees).</exception>
+    /// <exception cref="ModelNotSupportedException">
+    /// The file lacks node covers (ONNX) or has one below 0, has leaves that are not constant (LightGBM's linear trees), a
+    /// path of more than 4096 features or 2^20 levels, or numbers that overflow to a NaN in the library's arithmetic.
+    /// </exception>
     /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>
-    /// Safe from any number of threads. Computed in float64 for every model, so they are closer to the exact values than
-    /// XGBoost's float32 ones. Source: Lundberg, Erion, Lee, "Consistent Individualized Feature Attribution for Tree
-    /// Ensembles" (2018).
+    /// Safe from any number of threads. Bit for bit what the library version that wrote the file computes on x86-64: TreeSHAP
+    /// in float32 for XGBoost before 3.3 and in float64 for LightGBM (Lundberg, Erion, Lee, "Consistent Individualized Feature
+    /// Attribution for Tree Ensembles", 2018), an integral at eight points in float32 for XGBoost from 3.3 on. Where such a
+    /// library divides 0 by 0, a split that no training row reached gives each child half, and a child that neither
+    /// training rows nor the row reach counts nothing.
     /// </remarks>
     public void PredictContributions(ReadOnlySpan<float> rows, Span<float> contributions, in PredictOptions options = default) =>
         Run(rows, contributions, PredictionKind.Contribution, options);

@@ -70,7 +70,7 @@ public sealed partial class Booster
     public void PredictLeaf(in ReadOnlyTensorSpan<double> rows, Span<int> leaves, in PredictOptions options = default) =>
         PredictLeaf(Flat(rows, options, out PredictOptions shaped), leaves, shaped);
 
-    /// <summary>Explains the rows of a matrix: exact Shapley values of the margin.</summary>
+    /// <summary>Explains the rows of a matrix: the Shapley values of the margin, with the training library's bits.</summary>
     /// <param name="rows"><inheritdoc cref="Predict(in ReadOnlyTensorSpan{float}, Span{float}, in PredictOptions)" path="/param[@name='rows']/node()"/></param>
     /// <param name="contributions">Receives shape (rows, outputs, features + 1), the last column the bias; its length must be exact. Owned by the caller.</param>
     /// <param name="options">Iterations and base margins; columns and stride come from the tensor.</param>

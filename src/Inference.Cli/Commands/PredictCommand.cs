@@ -28,7 +28,7 @@ internal static class PredictCommand
         Option<string?> output = new("-o", "--output") { Description = "The output file, .npy or .csv. Default: CSV on standard output.", HelpName = "OUT" };
         Option<string> kind = new("--kind")
         {
-            Description = "value: the transformed prediction. margin: the raw score, the training library's own bits. leaf: the leaf of each tree. contrib: exact Shapley values of the margin.",
+            Description = "value: the transformed prediction. margin: the raw score, the training library's own bits. leaf: the leaf of each tree. contrib: the Shapley values of the margin, the training library's own bits.",
             HelpName = "value|margin|leaf|contrib",
             DefaultValueFactory = _ => "value",
             CustomParser = result => Symbols.OneOf(result, "--kind", Kinds),

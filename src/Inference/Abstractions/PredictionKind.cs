@@ -12,6 +12,6 @@ public enum PredictionKind
     /// <summary>The leaf that each tree leads a row to. Shape (rows, trees in the iteration range).</summary>
     Leaf,
 
-    /// <summary>Exact Shapley values (TreeSHAP) of the margin. Shape (rows, outputs, features + 1); the last column is the bias.</summary>
+    /// <summary>The Shapley values (TreeSHAP) of the margin, with the training library's bits. Shape (rows, outputs, features + 1); the last column is the bias.</summary>
     Contribution,
 }

@@ -39,6 +39,9 @@ internal sealed class Forest
     /// <summary>The number type of comparisons, sums and scores.</summary>
     public required ScorePrecision Precision { get; init; }
 
+    /// <summary>The arithmetic of contributions.</summary>
+    public required ContributionRule ContributionRule { get; init; }
+
     /// <summary>The columns of a row.</summary>
     public required int FeatureCount { get; init; }
 

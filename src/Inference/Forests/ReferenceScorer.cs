@@ -8,6 +8,8 @@ namespace Inference.Forests;
 internal sealed class ReferenceScorer<TScore>(Forest forest, string reason = "") : Scorer<TScore>(forest)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
+    private readonly ReferenceContributions<TScore> _contributions = new(forest);
+
     public override EngineKind Engine => EngineKind.Reference;
 
     public override string Kernel => "node-walk";
@@ -23,10 +25,10 @@ internal sealed class ReferenceScorer<TScore>(Forest forest, string reason = "")
     public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
 
     public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
-        ReferenceContributions.Compute(Forest, rows, call, contributions);
+        _contributions.Compute(rows, call, contributions);
 
     public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions) =>
-        ReferenceContributions.Compute(Forest, rows, call, contributions);
+        _contributions.Compute(rows, call, contributions);
 
     public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values)
     {

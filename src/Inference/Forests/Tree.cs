@@ -1,3 +1,5 @@
+using System;
+
 namespace Inference.Forests;
 
 /// <summary>What the leaves of a tree hold.</summary>
@@ -59,4 +61,26 @@ internal sealed class Tree
 
     /// <summary>The sets of exact values that splits test, each ascending and without NaN.</summary>
     public double[][] ValueSets { get; init; } = [];
+
+    /// <summary>What a leaf of constants says to one of the model's outputs, without <see cref="Weight"/>.</summary>
+    public double LeafValue(in Node leaf, int output, int outputs)
+    {
+        switch (Leaves)
+        {
+            case LeafShape.Scalar:
+                return output == Output ? leaf.Value : 0;
+            case LeafShape.Vector:
+                return LeafVectors[(leaf.Index * outputs) + output];
+            case LeafShape.Targets:
+                double value = 0;
+                foreach (LeafTarget target in LeafTargets[leaf.Index])
+                {
+                    value += target.Output == output ? target.Value : 0;
+                }
+
+                return value;
+            default:
+                throw new InvalidOperationException($"{Leaves} leaves are no constants");
+        }
+    }
 }

@@ -174,6 +174,7 @@ public sealed class OutputTransformsTests
     {
         Origin = Sketch.Origin,
         Precision = ScorePrecision.Double,
+        ContributionRule = ContributionRule.TreeShapByTree,
         FeatureCount = 1,
         OutputCount = outputs,
         BaseMargin = new double[outputs],

@@ -109,6 +109,7 @@ public sealed class ReferenceScorerTests
         {
             Origin = Sketch.Origin,
             Precision = ScorePrecision.Single,
+            ContributionRule = ContributionRule.TreeShapByTree,
             FeatureCount = 2,
             OutputCount = 2,
             BaseMargin = [0.5, 0.25],

@@ -138,7 +138,7 @@ public sealed class ReferenceTests
     [Fact]
     public void Tiny_values_are_zero_where_the_model_says_so()
     {
-        Forest forest = new() { Origin = Sketch.Origin, Precision = ScorePrecision.Double, FeatureCount = 1, OutputCount = 1, BaseMargin = [0], TinyIsZero = true };
+        Forest forest = new() { Origin = Sketch.Origin, Precision = ScorePrecision.Double, ContributionRule = ContributionRule.TreeShapByTree, FeatureCount = 1, OutputCount = 1, BaseMargin = [0], TinyIsZero = true };
 
         Assert.Equal(0, Reference.Read<double>(forest, [JustTiny], 0));
         Assert.Equal(0, Reference.Read<double>(forest, [-JustTiny], 0));

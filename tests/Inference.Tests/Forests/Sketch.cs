@@ -11,17 +11,27 @@ internal static class Sketch
     public static ForestOrigin Origin { get; } = new() { Source = "sketch", Format = ModelFormat.XGBoostJson, Version = "0", VersionVerified = false };
 
     /// <summary>A forest of one iteration per tree.</summary>
-    public static Forest Forest(int features, Tree[] trees, int outputs = 1, Aggregation aggregation = Aggregation.SumThenBase, ScorePrecision precision = ScorePrecision.Double) => new()
+    public static Forest Forest(
+        int features,
+        Tree[] trees,
+        int outputs = 1,
+        Aggregation aggregation = Aggregation.SumThenBase,
+        ScorePrecision precision = ScorePrecision.Double,
+        ContributionRule rule = ContributionRule.TreeShapByLeaf)
     {
-        Origin = Origin,
-        Precision = precision,
-        FeatureCount = features,
-        OutputCount = outputs,
-        Trees = trees,
-        IterationStarts = [.. Enumerable.Range(0, trees.Length + 1)],
-        BaseMargin = new double[outputs],
-        Aggregation = aggregation,
-    };
+        return new Forest
+        {
+            Origin = Origin,
+            Precision = precision,
+            ContributionRule = rule,
+            FeatureCount = features,
+            OutputCount = outputs,
+            Trees = trees,
+            IterationStarts = [.. Enumerable.Range(0, trees.Length + 1)],
+            BaseMargin = new double[outputs],
+            Aggregation = aggregation,
+        };
+    }
 
     /// <summary>A call over every tree.</summary>
     public static ScoringCall Whole(Forest forest, BaseMargin start = default) => new()
@@ -31,6 +41,24 @@ internal static class Sketch
         Iterations = forest.IterationCount,
         BaseMargin = start,
     };
+
+    /// <summary>The contributions of rows over every tree, (rows, outputs, features + 1), by the product.</summary>
+    public static double[] Contributions(Forest forest, double[] rows, BaseMargin start = default)
+    {
+        int features = forest.FeatureCount;
+        int count = rows.Length / features;
+        double[] target = new double[count * forest.OutputCount * (features + 1)];
+        Scorer(forest).Contributions(new RowBlock<double>(rows, count, features, features), Whole(forest, start), target);
+        return target;
+    }
+
+    /// <summary>The specification's scorer, in the forest's precision.</summary>
+    public static Scorer Scorer(Forest forest) =>
+        forest.Precision == ScorePrecision.Double ? new ReferenceScorer<double>(forest) : new ReferenceScorer<float>(forest);
+
+    /// <summary>The contributions of one row by the judge.</summary>
+    public static double[] Judged(Forest forest, double[] row) =>
+        forest.Precision == ScorePrecision.Double ? RecursiveContributions<double>.Of(forest, row) : RecursiveContributions<float>.Of(forest, row);
 
     /// <summary>One split and two leaves of value 1 (left) and 2 (right).</summary>
     public static Tree Stump(Node split, CategorySet? codes = null, double[]? values = null) => new()
@@ -42,7 +70,12 @@ internal static class Sketch
     };
 
     /// <summary>A forest with every kind of split, missing rule and constant leaf, covers as training leaves them.</summary>
-    public static Forest Draw(Random random, int features, bool evenCovers = false)
+    public static Forest Draw(
+        Random random,
+        int features,
+        bool evenCovers = false,
+        ScorePrecision precision = ScorePrecision.Double,
+        ContributionRule rule = ContributionRule.TreeShapByLeaf)
     {
         int outputs = random.Next(1, 4);
         Tree[] trees = new Tree[random.Next(1, 4)];
@@ -52,7 +85,7 @@ internal static class Sketch
         }
 
         Aggregation aggregation = (Aggregation)random.Next(3);
-        Forest forest = Forest(features, trees, outputs, aggregation);
+        Forest forest = Forest(features, trees, outputs, aggregation, precision, rule);
         for (int output = 0; output < outputs; output++)
         {
             forest.BaseMargin[output] = random.Next(-4, 5) / 4.0;

@@ -44,6 +44,7 @@ internal static class SmallModel
                     Booster = "gbtree",
                 },
                 Precision = precision,
+                ContributionRule = ContributionRule.TreeShapByTree,
                 FeatureCount = features,
                 OutputCount = 1,
                 BaseMargin = [0],

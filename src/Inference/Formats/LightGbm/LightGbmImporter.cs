@@ -24,6 +24,7 @@ internal static class LightGbmImporter
         {
             Origin = Origin(record, context),
             Precision = ScorePrecision.Double,
+            ContributionRule = ContributionRule.TreeShapByLeaf,
             FeatureCount = record.FeatureInfos.Length,
             OutputCount = outputs,
             Trees = Trees(record, outputs, context),

@@ -50,6 +50,7 @@ internal static class OnnxImporter
                 Classes = classes,
             },
             Precision = graph.InDouble ? ScorePrecision.Double : ScorePrecision.Single,
+            ContributionRule = ContributionRule.TreeShapByTree,
             FeatureCount = (int)columns,
             OutputCount = scores.OutputCount,
             Trees = BuildTrees(ensemble, scores, context),

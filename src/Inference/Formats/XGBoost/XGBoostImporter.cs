@@ -81,6 +81,7 @@ internal static class XGBoostImporter
         {
             Origin = Origin(model, version, features, starts.Length - 1, context),
             Precision = ScorePrecision.Single,
+            ContributionRule = version.IsAtLeast(3, 3) ? ContributionRule.Quadrature : ContributionRule.TreeShapByTree,
             FeatureCount = features,
             OutputCount = outputs,
             Trees = trees,

@@ -199,6 +199,7 @@ public class CsvRowSourceTests
             Vocabularies = new Dictionary<int, CategoryVocabulary> { [0] = new(categories, areNumbers) },
         },
         Precision = ScorePrecision.Single,
+        ContributionRule = ContributionRule.TreeShapByTree,
         FeatureCount = 2,
         OutputCount = 1,
         BaseMargin = [0],

@@ -55,6 +55,7 @@ internal sealed record LightGbmDraft : Draft
     {
         Origin = Origin(ModelFormat.LightGbmText),
         Precision = ScorePrecision.Double,
+        ContributionRule = ContributionRule.TreeShapByLeaf,
         FeatureCount = Features,
         OutputCount = Outputs,
         BaseMargin = new double[Outputs],

@@ -81,6 +81,7 @@ internal sealed record OnnxDraft : Draft
     {
         Origin = Origin(ModelFormat.Onnx),
         Precision = IsDouble ? ScorePrecision.Double : ScorePrecision.Single,
+        ContributionRule = ContributionRule.TreeShapByTree,
         FeatureCount = Features,
         OutputCount = Outputs,
         BaseMargin = BaseValues.Length == 0 ? new double[Outputs] : BaseValues,

@@ -60,6 +60,7 @@ internal sealed record XGBoostDraft : Draft
     {
         Origin = Origin(ModelFormat.XGBoostJson),
         Precision = ScorePrecision.Single,
+        ContributionRule = Version.CompareTo((3, 3)) >= 0 ? ContributionRule.Quadrature : ContributionRule.TreeShapByTree,
         FeatureCount = Features,
         OutputCount = Outputs,
         BaseMargin = [.. Enumerable.Range(0, Outputs).Select(output => (double)Link(BaseScores[BaseScores.Length == 1 ? 0 : output]))],
