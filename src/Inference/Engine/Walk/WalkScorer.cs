@@ -24,18 +24,19 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
     private readonly ReferenceScorer<TScore> _reference;
 
     /// <summary>Packs a forest that <see cref="CanRun"/> accepts.</summary>
-    public WalkScorer(Forest forest)
+    public WalkScorer(Forest forest, string whyNoRanks)
         : base(forest)
     {
         _trees = Array.ConvertAll(forest.Trees, tree => new WalkTree<TScore>(tree));
         _reference = new ReferenceScorer<TScore>(forest);
+        Reason = $"packed nodes, blocks of rows, because {whyNoRanks}";
     }
 
     public override EngineKind Engine => EngineKind.Managed;
 
     public override string Kernel => "packed-walk";
 
-    public override string Reason => "runs every sum of trees: packed nodes, blocks of rows";
+    public override string Reason { get; }
 
     /// <summary>Whether the walk can run a forest, and why not.</summary>
     public static bool CanRun(Forest forest, out string reason)

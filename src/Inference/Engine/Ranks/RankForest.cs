@@ -1,0 +1,51 @@
+using System.Numerics;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>A forest laid out for ranks: what the batch and the single row read.</summary>
+/// <typeparam name="TScore">float or double, the model's precision.</typeparam>
+/// <remarks>Immutable. Owned by the garbage collector; whoever passes its pointers on keeps it alive.</remarks>
+internal sealed class RankForest<TScore>
+    where TScore : unmanaged, IFloatingPointIeee754<TScore>
+{
+    /// <summary>The groups, in the order of their trees.</summary>
+    public required RankGroup[] Groups { get; init; }
+
+    /// <summary>The trees.</summary>
+    public required RankTree[] Trees { get; init; }
+
+    /// <summary>The splits of all trees, children first.</summary>
+    public required AlignedArray<TreeStep> Steps { get; init; }
+
+    /// <summary>The set tests of all trees.</summary>
+    public required AlignedArray<SetStep> SetSteps { get; init; }
+
+    /// <summary>The sets, <see cref="SetKernel.SetBytes"/> each, every set once.</summary>
+    public required AlignedArray<byte> Sets { get; init; }
+
+    /// <summary>The nodes of all trees for single rows.</summary>
+    public required AlignedArray<RowNode> RowNodes { get; init; }
+
+    /// <summary>The leaf values of all trees, weighted.</summary>
+    public required AlignedArray<TScore> Values { get; init; }
+
+    /// <summary>The leaf ids of all trees.</summary>
+    public required int[] LeafIds { get; init; }
+
+    /// <summary>The search tables in float32: of float models, and of double models asked with float rows, every threshold rounded up.</summary>
+    public required AlignedArray<float> Singles { get; init; }
+
+    /// <summary>The search tables in float64, of double models alone.</summary>
+    public required AlignedArray<double> Doubles { get; init; }
+
+    /// <summary>The most slots that a tree's steps need.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>The distinct thresholds, over all groups.</summary>
+    public required int Thresholds { get; init; }
+
+    /// <summary>The memory of everything above.</summary>
+    public long Bytes => Steps.Bytes + SetSteps.Bytes + Sets.Bytes + RowNodes.Bytes + Values.Bytes + (4L * LeafIds.Length) + Singles.Bytes + Doubles.Bytes
+        + (40L * Trees.Length);
+}

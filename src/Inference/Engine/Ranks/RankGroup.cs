@@ -1,0 +1,63 @@
+namespace Inference.Engine.Ranks;
+
+/// <summary>Trees in a row that share columns of ranks: as many as leave every column with thresholds for one byte.</summary>
+internal sealed class RankGroup
+{
+    /// <summary>The first tree.</summary>
+    public required int FirstTree { get; init; }
+
+    /// <summary>The tree after the last.</summary>
+    public required int EndTree { get; init; }
+
+    /// <summary>The numeric columns, ascending by feature.</summary>
+    public required RankColumn[] Columns { get; init; }
+
+    /// <summary>The columns of category codes, ascending by feature.</summary>
+    public required CodeColumn[] Codes { get; init; }
+
+    /// <summary>The byte columns of a block: ranks, codes, and room for the sets of one tree.</summary>
+    public required int ByteColumns { get; init; }
+
+    /// <summary>The features used, ascending, in tiles of what is transposed at once.</summary>
+    public required RankTile[] Tiles { get; init; }
+}
+
+/// <summary>A feature's thresholds, and the byte columns that hold its ranks.</summary>
+/// <param name="Feature">The feature.</param>
+/// <param name="ZeroIsMissing">Whether zero is missing too.</param>
+/// <param name="FixesTiny">Whether values of LightGBM's zero range have to be made zero before they are ranked.</param>
+/// <param name="Low">The byte column in which missing values rank lowest, or -1.</param>
+/// <param name="High">The byte column in which missing values rank highest, or -1.</param>
+/// <param name="Levels">The levels of the search.</param>
+/// <param name="Table">Where the table starts.</param>
+/// <param name="Thresholds">The distinct thresholds.</param>
+internal readonly record struct RankColumn(int Feature, bool ZeroIsMissing, bool FixesTiny, int Low, int High, int Levels, int Table, int Thresholds);
+
+/// <summary>A feature's category codes: byte columns <paramref name="Codes"/> and the one behind it.</summary>
+/// <param name="Feature">The feature.</param>
+/// <param name="Truncates">Whether values between -1 and 0 are category 0.</param>
+/// <param name="Codes">The first byte column.</param>
+internal readonly record struct CodeColumn(int Feature, bool Truncates, int Codes);
+
+/// <summary>Neighbouring features that are transposed together.</summary>
+/// <param name="FirstFeature">The first feature of the tile.</param>
+/// <param name="Features">The features of the tile.</param>
+/// <param name="FirstColumn">The first of the group's numeric columns in it.</param>
+/// <param name="EndColumn">The numeric column after the last.</param>
+/// <param name="FirstCode">The first of the group's code columns in it.</param>
+/// <param name="EndCode">The code column after the last.</param>
+internal readonly record struct RankTile(int FirstFeature, int Features, int FirstColumn, int EndColumn, int FirstCode, int EndCode);
+
+/// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
+/// <param name="FirstStep">Its first step.</param>
+/// <param name="Steps">Its steps: one for each split.</param>
+/// <param name="FirstSet">Its first set test.</param>
+/// <param name="Sets">Its set tests.</param>
+/// <param name="FirstRowNode">Its first node for single rows.</param>
+/// <param name="Depth">The splits on its longest path.</param>
+/// <param name="Values">Its first leaf value.</param>
+/// <param name="ValueLength">The length of a table of its leaf values.</param>
+/// <param name="FirstLeaf">Its first leaf id.</param>
+/// <param name="Output">The output that it adds to; -1 for all, with a table for each.</param>
+internal readonly record struct RankTree(
+    int FirstStep, int Steps, int FirstSet, int Sets, int FirstRowNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output);

@@ -1,0 +1,236 @@
+using System;
+using System.Numerics;
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>The managed engine for sums of trees of up to 256 leaves: values become ranks, and 64 rows share every compare.</summary>
+/// <typeparam name="TScore">float or double, the model's precision.</typeparam>
+/// <remarks>
+/// Comparing ranks decides as comparing values does, and each row's sum gets its trees in their order: the bits are the
+/// reference's. Allocates nothing once its scratch memory is there.
+/// </remarks>
+internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
+    where TScore : unmanaged, IFloatingPointIeee754<TScore>
+{
+    /// <summary>Fewer rows than this are faster one by one than in a block of 64.</summary>
+    private const int FewRows = 8;
+
+    private readonly RankForest<TScore> _ranks;
+    private readonly ReferenceScorer<TScore> _reference;
+    private readonly ScratchPool _pool = new();
+    private readonly int _columns;
+
+    /// <summary>A scorer of a forest and its layout.</summary>
+    public RankScorer(Forest forest, RankForest<TScore> ranks)
+        : base(forest)
+    {
+        _ranks = ranks;
+        _reference = new ReferenceScorer<TScore>(forest);
+        foreach (RankGroup group in ranks.Groups)
+        {
+            _columns = Math.Max(_columns, group.ByteColumns);
+        }
+    }
+
+    public override EngineKind Engine => EngineKind.Managed;
+
+    public override string Kernel => "byte-ranks";
+
+    public override string Reason => "trees of at most 256 leaves: 64 rows share every compare";
+
+    public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
+
+    public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
+
+    public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
+
+    public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
+
+    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
+        _reference.Contributions(rows, call, contributions);
+
+    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions) =>
+        _reference.Contributions(rows, call, contributions);
+
+    public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
+        _reference.Transform(rows, call, margins, values);
+
+    private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        if (rows.Count < FewRows)
+        {
+            for (int row = 0; row < rows.Count; row++)
+            {
+                MarginsOfRow(rows[row], row, call, margins.Slice(row * Forest.OutputCount, Forest.OutputCount));
+            }
+
+            return;
+        }
+
+        int outputs = Forest.OutputCount;
+        int blockRows = RankBlock<TScore>.RowsFor(_columns, rows.Count);
+        int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
+        AlignedArray<byte> scratch = _pool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
+        fixed (TRow* values = rows.Values)
+        {
+            RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);
+            TScore* sums = (TScore*)(scratch.Start + blockBytes);
+            for (int start = 0; start < rows.Count; start += blockRows)
+            {
+                int count = Math.Min(blockRows, rows.Count - start);
+                Begin(start, count, call, sums, blockRows);
+                AddTrees(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, sums);
+                Finish(start, count, call, sums, blockRows, margins.Slice(start * outputs, count * outputs));
+            }
+        }
+
+        GC.KeepAlive(_ranks);
+        _pool.Return(scratch);
+    }
+
+    private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        foreach (RankGroup group in _ranks.Groups)
+        {
+            int first = Math.Max(group.FirstTree, call.FirstTree);
+            int end = Math.Min(group.EndTree, call.EndTree);
+            if (first >= end)
+            {
+                continue;
+            }
+
+            block.Rank(group, rows, stride, count, columns);
+            for (int index = first; index < end; index++)
+            {
+                ref readonly RankTree tree = ref _ranks.Trees[index];
+                sbyte* leaves = block.FindLeaves(tree);
+                TScore* table = _ranks.Values.Start + tree.Values;
+                if (tree.Output >= 0)
+                {
+                    Add(leaves, table, tree.ValueLength, sums + (tree.Output * block.Rows), block.Rows);
+                    continue;
+                }
+
+                for (int output = 0; output < Forest.OutputCount; output++)
+                {
+                    Add(leaves, table + (output * tree.ValueLength), tree.ValueLength, sums + (output * block.Rows), block.Rows);
+                }
+            }
+        }
+    }
+
+    private static void Add(sbyte* leaves, TScore* table, int length, TScore* sums, int rows)
+    {
+        if (typeof(TScore) == typeof(float))
+        {
+            SumKernel.Add(leaves, (float*)table, length, (float*)sums, rows);
+        }
+        else
+        {
+            SumKernel.Add(leaves, (double*)table, (double*)sums, rows);
+        }
+    }
+
+    /// <summary>The sums before the first tree, output after output.</summary>
+    private void Begin(int start, int count, in ScoringCall call, TScore* sums, int blockRows)
+    {
+        int outputs = Forest.OutputCount;
+        for (int output = 0; output < outputs; output++)
+        {
+            Span<TScore> column = new(sums + (output * blockRows), blockRows);
+            if (Forest.Aggregation != Aggregation.BaseThenSum)
+            {
+                column.Clear();
+            }
+            else if (call.BaseMargin.IsEmpty)
+            {
+                column.Fill(TScore.CreateTruncating(Forest.BaseMargin[output]));
+            }
+            else
+            {
+                for (int row = 0; row < count; row++)
+                {
+                    column[row] = TScore.CreateTruncating(call.BaseMargin[((start + row) * outputs) + output]);
+                }
+            }
+        }
+    }
+
+    /// <summary>What comes after the last tree, into the caller's rows.</summary>
+    private void Finish(int start, int count, in ScoringCall call, TScore* sums, int blockRows, Span<TScore> margins)
+    {
+        int outputs = Forest.OutputCount;
+        if (Forest.Aggregation == Aggregation.BaseThenSum && outputs == 1)
+        {
+            new ReadOnlySpan<TScore>(sums, count).CopyTo(margins);
+            return;
+        }
+
+        for (int output = 0; output < outputs; output++)
+        {
+            TScore* column = sums + (output * blockRows);
+            for (int row = 0; row < count; row++)
+            {
+                margins[(row * outputs) + output] = Finish(column[row], start + row, output, call);
+            }
+        }
+    }
+
+    private TScore Finish(TScore sum, int row, int output, in ScoringCall call)
+    {
+        if (Forest.Aggregation == Aggregation.BaseThenSum)
+        {
+            return sum;
+        }
+
+        if (Forest.Aggregation == Aggregation.AverageThenBase)
+        {
+            sum /= TScore.CreateTruncating(call.EndTree - call.FirstTree);
+        }
+
+        sum += TScore.CreateTruncating(Forest.BaseMargin[output]);
+        return call.BaseMargin.IsEmpty ? sum : sum + TScore.CreateTruncating(call.BaseMargin[(row * Forest.OutputCount) + output]);
+    }
+
+    private void LeavesOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<int> leaves)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        int width = call.EndTree - call.FirstTree;
+        int blockRows = RankBlock<TScore>.RowsFor(_columns, rows.Count);
+        AlignedArray<byte> scratch = _pool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
+        fixed (TRow* values = rows.Values)
+        {
+            RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);
+            for (int start = 0; start < rows.Count; start += blockRows)
+            {
+                int count = Math.Min(blockRows, rows.Count - start);
+                foreach (RankGroup group in _ranks.Groups)
+                {
+                    int first = Math.Max(group.FirstTree, call.FirstTree);
+                    int end = Math.Min(group.EndTree, call.EndTree);
+                    if (first < end)
+                    {
+                        block.Rank(group, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns);
+                    }
+
+                    for (int index = first; index < end; index++)
+                    {
+                        ref readonly RankTree tree = ref _ranks.Trees[index];
+                        sbyte* found = block.FindLeaves(tree);
+                        for (int row = 0; row < count; row++)
+                        {
+                            leaves[((start + row) * width) + index - call.FirstTree] = _ranks.LeafIds[tree.FirstLeaf + (byte)found[RankKernel.PlaceOf(row)]];
+                        }
+                    }
+                }
+            }
+        }
+
+        GC.KeepAlive(_ranks);
+        _pool.Return(scratch);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Numerics;
+using Inference.Forests;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>A numeric split in the one form that ranks can express: right where x is at or above a threshold, or missing and sent right.</summary>
+/// <typeparam name="T">The model's precision.</typeparam>
+/// <param name="Feature">The feature.</param>
+/// <param name="Threshold">Left below it.</param>
+/// <param name="ZeroIsMissing">Whether zero, and what LightGBM takes for it, is missing too.</param>
+/// <param name="MissingGoesRight">Where missing values go.</param>
+internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool ZeroIsMissing, bool MissingGoesRight)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Brings a split into the form; <see langword="false"/> for tests of other kinds and thresholds that no rank expresses.</summary>
+    /// <remarks>x &lt;= t is x &lt; next(t), and where NaN counts as zero its direction is zero's: both are known without a row.</remarks>
+    public static bool TryFrom(in Node node, out RankSplit<T> split)
+    {
+        split = default;
+        T threshold = T.CreateTruncating(node.Value);
+        if (node.Test == NodeTest.LessOrEqual && !T.IsPositiveInfinity(threshold))
+        {
+            threshold = T.BitIncrement(threshold);
+        }
+        else if (node.Test != NodeTest.Less)
+        {
+            return false;
+        }
+
+        if (T.IsNaN(threshold))
+        {
+            return false;
+        }
+
+        bool missingGoesLeft = node.Missing == MissingRule.NaNIsZero ? T.Zero < threshold : node.DefaultLeft;
+        split = new RankSplit<T>(node.Feature, threshold, node.Missing == MissingRule.ZeroGoesDefault, !missingGoesLeft);
+        return true;
+    }
+
+    /// <summary>Whether a split tests a set that <see cref="Kernels.SetKernel"/> can hold.</summary>
+    public static bool IsSet(Tree tree, in Node node) =>
+        node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet
+        && node.Missing != MissingRule.ZeroGoesDefault
+        && tree.CategorySets[node.Index].Bound <= Kernels.SetKernel.CodeLimit;
+}

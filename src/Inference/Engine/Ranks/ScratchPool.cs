@@ -1,0 +1,42 @@
+using System;
+using System.Threading;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Scratch memory that calls borrow and give back: never more pieces than processors, whatever number of threads ever called.</summary>
+internal sealed class ScratchPool
+{
+    private readonly AlignedArray<byte>?[] _free = new AlignedArray<byte>?[Environment.ProcessorCount];
+
+    /// <summary>Memory of at least a length, this caller's until it is returned. Its content is whatever was there.</summary>
+    public AlignedArray<byte> Rent(int length)
+    {
+        for (int i = 0; i < _free.Length; i++)
+        {
+            if (Interlocked.Exchange(ref _free[i], null) is { } scratch)
+            {
+                if (scratch.Length >= length)
+                {
+                    return scratch;
+                }
+
+                // Too small for this call, so also for later ones like it: left to the garbage collector.
+                break;
+            }
+        }
+
+        return new AlignedArray<byte>(length);
+    }
+
+    /// <summary>Gives memory back.</summary>
+    public void Return(AlignedArray<byte> scratch)
+    {
+        for (int i = 0; i < _free.Length; i++)
+        {
+            if (Interlocked.CompareExchange(ref _free[i], scratch, null) is null)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Inference.Kernels;
+
+// A value's rank is the number of thresholds at or below it. A split "x < threshold number k" then reads "rank <= k": the
+// same outcome for every x, NaN included, which has rank 0.
+//
+// The search descends a complete tree of thresholds stored by levels (Eytzinger's order, entry 1 the root): e becomes 2e or
+// 2e + 1, and after all levels e less their count is the rank. With AVX-512 sixteen rows descend together, and the levels
+// are registers: 255 thresholds fill sixteen of them, so that no level needs a gather from memory.
+
+/// <summary>Turns values into ranks.</summary>
+internal static unsafe class RankKernel
+{
+    /// <summary>The most thresholds of a column: ranks are bytes.</summary>
+    public const int MaxThresholds = 255;
+
+    /// <summary>Ranks are stored less this, because processors compare signed bytes.</summary>
+    public const int Bias = 128;
+
+    /// <summary>The rank that is above every threshold: where a missing value goes right.</summary>
+    public const int Highest = 255;
+
+    /// <summary>The levels of a search among so many thresholds.</summary>
+    public static int LevelsFor(int thresholds) => 32 - BitOperations.LeadingZeroCount((uint)thresholds);
+
+    /// <summary>Entries of a table of so many levels, the unused entry 0 included; at least the two registers that a descent starts with.</summary>
+    public static int TableLength(int levels) => Math.Max(32, 1 << levels);
+
+    /// <summary>Fills a table from ascending thresholds. Places without a threshold get NaN, which no value reaches.</summary>
+    public static void FillTable<T>(ReadOnlySpan<T> thresholds, int levels, Span<T> table)
+        where T : IFloatingPointIeee754<T>
+    {
+        table.Fill(T.NaN);
+        for (int level = 0; level < levels; level++)
+        {
+            int span = 1 << (levels - level);
+            for (int i = 0; i < 1 << level; i++)
+            {
+                int rank = (i * span) + (span / 2) - 1;
+                if (rank < thresholds.Length)
+                {
+                    table[(1 << level) + i] = thresholds[rank];
+                }
+            }
+        }
+    }
+
+    /// <summary>The rank of one value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Rank<T>(T value, T* table, int levels)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int entry = 1;
+        for (int level = 0; level < levels; level++)
+        {
+            entry = (entry * 2) + (table[entry] <= value ? 1 : 0);
+        }
+
+        return entry - (1 << levels);
+    }
+
+    /// <summary>Where row r of a unit of 64 has its byte: 4 * (r mod 16) + r / 16, so that four registers of ranks are packed by shifts alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int PlaceOf(int row) => ((row & 15) << 2) | ((row >> 4) & 3) | (row & ~63);
+
+    /// <summary>Ranks of one column's values, a multiple of 64, into bytes.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="table">The column's table.</param>
+    /// <param name="levels">Its levels, 1 to 8.</param>
+    /// <param name="low">Receives the ranks with missing values lowest, or null.</param>
+    /// <param name="high">Receives the ranks with missing values highest, or null.</param>
+    /// <param name="rows">The number of values.</param>
+    public static void Fill(float* values, float* table, int levels, sbyte* low, sbyte* high, int rows)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Fill512(values, table, levels, low, high, rows);
+            return;
+        }
+
+        FillScalar(values, table, levels, low, high, rows);
+    }
+
+    /// <summary>As <see cref="Fill(float*, float*, int, sbyte*, sbyte*, int)"/>, value by value.</summary>
+    public static void FillScalar<T>(T* values, T* table, int levels, sbyte* low, sbyte* high, int rows)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            int place = PlaceOf(row);
+            sbyte rank = (sbyte)(Rank(values[row], table, levels) - Bias);
+            if (low != null)
+            {
+                low[place] = rank;
+            }
+
+            if (high != null)
+            {
+                high[place] = T.IsNaN(values[row]) ? (sbyte)(Highest - Bias) : rank;
+            }
+        }
+    }
+
+    private static void Fill512(float* values, float* table, int levels, sbyte* low, sbyte* high, int rows)
+    {
+        for (int row = 0; row < rows; row += 64)
+        {
+            Vector512<float> x0 = Vector512.Load(values + row);
+            Vector512<float> x1 = Vector512.Load(values + row + 16);
+            Vector512<float> x2 = Vector512.Load(values + row + 32);
+            Vector512<float> x3 = Vector512.Load(values + row + 48);
+            Vector512<int> ranks = Search(x0, table, levels)
+                | (Search(x1, table, levels) << 8)
+                | (Search(x2, table, levels) << 16)
+                | (Search(x3, table, levels) << 24);
+            Vector512<sbyte> biased = ranks.AsSByte() ^ Vector512.Create((sbyte)-128);
+            if (low != null)
+            {
+                biased.Store(low + row);
+            }
+
+            if (high != null)
+            {
+                Vector512<int> missing = (Missing(x0) & Vector512.Create(0xff))
+                    | (Missing(x1) & Vector512.Create(0xff00))
+                    | (Missing(x2) & Vector512.Create(0xff0000))
+                    | (Missing(x3) & Vector512.Create(unchecked((int)0xff000000)));
+                Vector512.ConditionalSelect(missing.AsSByte(), Vector512.Create((sbyte)(Highest - Bias)), biased).Store(high + row);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Missing(Vector512<float> x) => (~Vector512.Equals(x, x)).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Search(Vector512<float> x, float* table, int levels)
+    {
+        Vector512<float> first = Vector512.Load(table);
+        Vector512<float> second = Vector512.Load(table + 16);
+        Vector512<int> entry = Vector512<int>.One;
+        int level = 0;
+        for (; level < Math.Min(levels, 5); level++)
+        {
+            entry = Descend(entry, Avx512F.PermuteVar16x32x2(first, entry, second), x);
+        }
+
+        if (levels > 5)
+        {
+            entry = Descend(entry, Lookup512.Pick32(table + 32, entry), x);
+            if (levels > 6)
+            {
+                entry = Descend(entry, Lookup512.Pick64(table + 64, entry), x);
+                if (levels > 7)
+                {
+                    entry = Descend(entry, Lookup512.Pick128(table + 128, entry), x);
+                }
+            }
+        }
+
+        return entry - Vector512.Create(1 << levels);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Descend(Vector512<int> entry, Vector512<float> threshold, Vector512<float> x) =>
+        entry + entry - Vector512.LessThanOrEqual(threshold, x).AsInt32();
+}

@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Inference.Kernels;
+
+// A row's sum gets one addition for each tree, in the order of the trees, as in the training library: vectors run across
+// rows, never across trees.
+//
+// Leaf numbers stand as RankKernel.PlaceOf says: in a register of 64, byte k of every 32-bit element belongs to the rows
+// 16 k to 16 k + 15. A shift by 8 k is all that it takes to make sixteen look-ups of them.
+
+/// <summary>Adds the values of leaves to the sums of rows.</summary>
+internal static unsafe class SumKernel
+{
+    /// <summary>The entries to make room for in a table of leaf values: the look-ups read whole registers.</summary>
+    public static int TableLength(int leaves) => leaves <= 32 ? 32 : leaves <= 64 ? 64 : leaves <= 128 ? 128 : 256;
+
+    /// <summary>Adds float32 values.</summary>
+    /// <param name="leaves">The leaf of each row, by places.</param>
+    /// <param name="table">The value of each leaf, <see cref="TableLength"/> entries.</param>
+    /// <param name="length">The entries of the table.</param>
+    /// <param name="sums">The sum of each row, by rows.</param>
+    /// <param name="rows">The rows, a multiple of 64.</param>
+    public static void Add(sbyte* leaves, float* table, int length, float* sums, int rows)
+    {
+        if (Avx512F.IsSupported)
+        {
+            if (length == 32)
+            {
+                Add512<Table32>(leaves, table, sums, rows);
+            }
+            else if (length == 64)
+            {
+                Add512<Table64>(leaves, table, sums, rows);
+            }
+            else if (length == 128)
+            {
+                Add512<Table128>(leaves, table, sums, rows);
+            }
+            else
+            {
+                Add512<Table256>(leaves, table, sums, rows);
+            }
+        }
+        else if (Avx2.IsSupported)
+        {
+            Add256(leaves, table, sums, rows);
+        }
+        else
+        {
+            AddScalar(leaves, table, sums, rows);
+        }
+    }
+
+    /// <summary>Adds float64 values.</summary>
+    /// <param name="leaves">The leaf of each row, by places.</param>
+    /// <param name="table">The value of each leaf.</param>
+    /// <param name="sums">The sum of each row, by rows.</param>
+    /// <param name="rows">The rows, a multiple of 64.</param>
+    public static void Add(sbyte* leaves, double* table, double* sums, int rows)
+    {
+        if (Avx2.IsSupported)
+        {
+            Add256(leaves, table, sums, rows);
+        }
+        else
+        {
+            AddScalar(leaves, table, sums, rows);
+        }
+    }
+
+    /// <summary>Adds values of either type row by row.</summary>
+    public static void AddScalar<T>(sbyte* leaves, T* table, T* sums, int rows)
+        where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            sums[row] += table[(byte)leaves[RankKernel.PlaceOf(row)]];
+        }
+    }
+
+    private interface ITable512
+    {
+        public static abstract Vector512<float> Pick(float* table, Vector512<int> index);
+    }
+
+    private readonly struct Table32 : ITable512
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick32(table, index);
+    }
+
+    private readonly struct Table64 : ITable512
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick64(table, index);
+    }
+
+    private readonly struct Table128 : ITable512
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick128(table, index);
+    }
+
+    private readonly struct Table256 : ITable512
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick256(table, index);
+    }
+
+    private static void Add512<TTable>(sbyte* leaves, float* table, float* sums, int rows)
+        where TTable : struct, ITable512
+    {
+        for (int row = 0; row < rows; row += 64)
+        {
+            Vector512<int> index = Vector512.Load((int*)(leaves + row));
+            (Vector512.Load(sums + row) + TTable.Pick(table, index)).Store(sums + row);
+            (Vector512.Load(sums + row + 16) + TTable.Pick(table, index >>> 8)).Store(sums + row + 16);
+            (Vector512.Load(sums + row + 32) + TTable.Pick(table, index >>> 16)).Store(sums + row + 32);
+            (Vector512.Load(sums + row + 48) + TTable.Pick(table, index >>> 24)).Store(sums + row + 48);
+        }
+    }
+
+    private static void Add256(sbyte* leaves, float* table, float* sums, int rows)
+    {
+        Vector256<int> bytes = Vector256.Create(0xff);
+        for (int row = 0; row < rows; row += 64)
+        {
+            for (int half = 0; half < 2; half++)
+            {
+                Vector256<int> index = Vector256.Load((int*)(leaves + row + (32 * half)));
+                float* sum = sums + row + (8 * half);
+                (Vector256.Load(sum) + Avx2.GatherVector256(table, index & bytes, sizeof(float))).Store(sum);
+                (Vector256.Load(sum + 16) + Avx2.GatherVector256(table, (index >>> 8) & bytes, sizeof(float))).Store(sum + 16);
+                (Vector256.Load(sum + 32) + Avx2.GatherVector256(table, (index >>> 16) & bytes, sizeof(float))).Store(sum + 32);
+                (Vector256.Load(sum + 48) + Avx2.GatherVector256(table, index >>> 24, sizeof(float))).Store(sum + 48);
+            }
+        }
+    }
+
+    private static void Add256(sbyte* leaves, double* table, double* sums, int rows)
+    {
+        Vector128<int> bytes = Vector128.Create(0xff);
+        for (int row = 0; row < rows; row += 64)
+        {
+            for (int quarter = 0; quarter < 4; quarter++)
+            {
+                Vector128<int> index = Vector128.Load((int*)(leaves + row + (16 * quarter)));
+                double* sum = sums + row + (4 * quarter);
+                (Vector256.Load(sum) + Avx2.GatherVector256(table, index & bytes, sizeof(double))).Store(sum);
+                (Vector256.Load(sum + 16) + Avx2.GatherVector256(table, (index >>> 8) & bytes, sizeof(double))).Store(sum + 16);
+                (Vector256.Load(sum + 32) + Avx2.GatherVector256(table, (index >>> 16) & bytes, sizeof(double))).Store(sum + 32);
+                (Vector256.Load(sum + 48) + Avx2.GatherVector256(table, index >>> 24, sizeof(double))).Store(sum + 48);
+            }
+        }
+    }
+}
