@@ -59,6 +59,15 @@ last_words() {
   { grep -aEm 1 '^E: |failed, reason|^W: Failed|CMake Error|(^|: )(fatal )?error[: ]|timed out' "$log" || tail -n 1 "$log"; } | cut -c 1-300
 }
 
+# Runs a program in $work, for so many seconds at most, with its words in the log. In the foreground: what ends this script
+# from a terminal or a build ends it too.
+limited() { # seconds, program, arguments
+  local status=0
+  (cd "$work" && timeout --foreground -k 10 "$@" </dev/null) >>"$log" 2>&1 || status=$?
+  [ "$status" -ne 124 ] || echo "$2 timed out after $1 s" >>"$log"
+  return "$status"
+}
+
 check() { # file, sha256, what it is
   local found
   found="$(sha256sum "$1" | cut -d ' ' -f 1)"
@@ -156,24 +165,26 @@ progress() {
 
 npm_tarball() { # package, version, sha256
   say "$library: fetching npm's $1 $2"
-  # Its own cache: the tarballs are large, and are read once.
-  (cd "$work" && timeout -k 10 1200 npm pack "$1@$2" --ignore-scripts --loglevel error --logs-max 0 --cache "$work/npm" \
-    --fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 --fetch-timeout 60000) >>"$log" 2>&1 \
-    || fail "npm did not bring $1 $2: $(last_words)"
+  # A cache of its own: the tarballs are large, and are read once.
+  local options=(--loglevel error --logs-max 0 --cache "$work/npm"
+    --fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 --fetch-timeout 60000)
+  # A small question first: through a silent proxy npm waits without end, while the tarball may take its time.
+  limited 45 npm view "$1@$2" version "${options[@]}" || fail "npm does not answer for $1 $2: $(last_words)"
+  limited 1200 npm pack "$1@$2" --ignore-scripts "${options[@]}" || fail "npm did not bring $1 $2: $(last_words)"
   check "$work/$1-$2.tgz" "$3" "npm's $1 $2"
 }
 
 # Fetches the lists of the machine's own Debian sources into folders of ours.
 apt_lists() {
-  mkdir -p "$work/apt/state/lists/partial" "$work/apt/cache/archives/partial" "$work/debs"
+  mkdir -p "$work/apt/state/lists/partial" "$work/apt/cache/archives/partial"
   # No sandbox user: it could not read our folders. No hooks: they tend the system's caches, which we do not touch.
   cat >"$work/apt.conf" <<CONF
 Dir::State "$work/apt/state";
 Dir::Cache "$work/apt/cache";
 APT::Sandbox::User "root";
 Acquire::Retries "1";
-Acquire::http::Timeout "20";
-Acquire::https::Timeout "20";
+Acquire::http::Timeout "10";
+Acquire::https::Timeout "10";
 Acquire::Languages "none";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 #clear APT::Update::Pre-Invoke;
@@ -181,7 +192,7 @@ Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 #clear APT::Update::Post-Invoke-Success;
 CONF
   # A source that fails is no matter as long as another offers the packages.
-  timeout -k 10 600 apt-get -c "$work/apt.conf" -q update >>"$log" 2>&1 || true
+  limited 120 apt-get -c "$work/apt.conf" -q update || true
 }
 
 debian_package() { # package, pinned version, versions that do as well, sha256 of the pinned one
@@ -201,10 +212,9 @@ debian_package() { # package, pinned version, versions that do as well, sha256 o
     say "$library: fetching Debian's $1 $taken"
     taken="$2"
   fi
-  (cd "$work/debs" && timeout -k 10 600 apt-get -c "$work/apt.conf" -q download "$1=$taken") >>"$log" 2>&1 \
-    || fail "apt-get did not bring $1 $taken: $(last_words)"
+  limited 600 apt-get -c "$work/apt.conf" -q download "$1=$taken" || fail "apt-get did not bring $1 $taken: $(last_words)"
   local archive
-  archive="$(find "$work/debs" -name "$1_*.deb")"
+  archive="$(find "$work" -maxdepth 1 -name "$1_*.deb")"
   [ "$taken" != "$2" ] || check "$archive" "$4" "Debian's $1 $taken"
   dpkg-deb -x "$archive" "$work/unpacked"
   echo "$1 $taken" >>"$work/taken"
@@ -229,11 +239,19 @@ has_files() { # library, folder
   done
 }
 
+# Whether a finished library is in the cache. It comes there in one step, so no lock is needed to look.
+is_kept() { has_files "$1" "$(entry_of "$1")/files"; }
+
 # Makes sure that a library is in the cache; otherwise adds a line to the file of reasons.
 ensure() {
   local library="$1" entry status=0 work log
   entry="$(entry_of "$library")"
-  if [ -d "$entry" ] && has_files "$library" "$entry/files"; then
+  if is_kept "$library"; then
+    return
+  fi
+  lock 9 "$cache/.$library.lock"
+  if is_kept "$library"; then
+    exec 9>&-
     return
   fi
   work="$cache/.work.$library"
@@ -260,6 +278,7 @@ ensure() {
     say "$library is missing: $(head -n 1 "$work/reason")"
   fi
   rm -rf "$work"
+  exec 9>&-
 }
 
 # What natives.txt says when these libraries are in place: a line on each, and the folders of the cache that they are from.
@@ -286,7 +305,7 @@ is_same() { # the texts, the folder, the libraries
 place() {
   local library present=() beside="$native/.$label.new" old="$native/.$label.old"
   for library in "${libraries[@]}"; do
-    if [ -d "$(entry_of "$library")" ]; then
+    if is_kept "$library"; then
       present+=("$library")
     fi
   done
@@ -324,9 +343,13 @@ is_complete() {
 
 summary() { sed -n 's/^\([^ ]*\) \([^ ]*\) from .*/\1 \2/p' "$target/natives.txt" | paste -sd , | sed 's/,/, /g'; }
 
-# One run at a time; the lock goes with the process.
-lock() { # descriptor, folder
-  eval "exec $1>'$2/.lock'"
+# Waits for other runs at the same thing. The lock goes with the process, if not with its descriptor before.
+lock() { # descriptor, file
+  if ! command -v flock >/dev/null; then
+    say "flock is not installed: nothing keeps two runs apart"
+    return
+  fi
+  eval "exec $1>\"\$2\""
   if ! flock -n "$1"; then
     say "waiting for another run"
     flock "$1"
@@ -353,13 +376,14 @@ look_around() {
   target="$native/$label"
   distribution="$(. /etc/os-release 2>/dev/null && echo "${ID:-} ${VERSION_ID:-}" || true)"
 
-  cache="${INFERENCE_NATIVE_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/inference-natives}/$rid"
-  if ! mkdir -p "$cache" 2>/dev/null || [ ! -w "$cache" ]; then
-    say "$cache cannot be written; the cache is artifacts/native/.cache instead"
-    cache="$native/.cache/$rid"
-    mkdir -p "$cache"
+  local users="${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}"
+  cache="${INFERENCE_NATIVE_CACHE:-${users:+$users/inference-natives}}"
+  if [ -z "$cache" ] || ! mkdir -p "$cache/$rid" 2>/dev/null || [ ! -w "$cache/$rid" ]; then
+    say "${cache:-a cache folder} cannot be written; the cache is artifacts/native/.cache instead"
+    cache="$native/.cache"
+    mkdir -p "$cache/$rid"
   fi
-  cache="$(cd "$cache" && pwd)"
+  cache="$(cd "$cache/$rid" && pwd)"
 }
 
 main() {
@@ -383,8 +407,7 @@ main() {
     return
   fi
   mkdir -p "$native"
-  lock 8 "$native"
-  lock 9 "$cache"
+  lock 8 "$native/.$label.lock"
   # The run that was waited for may have done it all.
   if is_complete; then
     say "$(summary) are in artifacts/native/$label now"
