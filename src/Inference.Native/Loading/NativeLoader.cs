@@ -15,11 +15,15 @@ internal static class NativeLoader
     private static readonly Lock Gate = new();
     private static readonly LoadedLibrary?[] Loaded = new LoadedLibrary?[NativeProfile.All.Count];
     private static readonly nint[] Handles = new nint[NativeProfile.All.Count];
+    private static int _loadedCount;
 
     static NativeLoader() => NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, _, _) => Resolve(name));
 
     /// <summary>The library, or <see langword="null"/> where nothing has used it yet. Loads nothing.</summary>
     public static LoadedLibrary? Peek(NativeKind kind) => Volatile.Read(ref Loaded[(int)kind]);
+
+    /// <summary>How many libraries are loaded; it only grows.</summary>
+    public static int LoadedCount => Volatile.Read(ref _loadedCount);
 
     /// <summary>The library, loaded now if this is its first use.</summary>
     /// <param name="kind">Which.</param>
@@ -47,8 +51,16 @@ internal static class NativeLoader
             OpenMpSettings.Apply();
             LoadedLibrary found = Find(profile, given);
             Volatile.Write(ref Loaded[(int)kind], found);
+            Volatile.Write(ref _loadedCount, _loadedCount + 1);
             return found;
         }
+    }
+
+    /// <summary>A function of a loaded library or, on Unix, of a library that it is linked with.</summary>
+    public static bool TryGetExport(NativeKind kind, string name, out nint function)
+    {
+        function = 0;
+        return Peek(kind) is not null && NativeLibrary.TryGetExport(Handles[(int)kind], name, out function);
     }
 
     private static bool IsSame(LoadedLibrary loaded, string given) =>

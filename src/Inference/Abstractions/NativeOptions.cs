@@ -23,6 +23,12 @@ public sealed record NativeOptions
     public int RowsPerCall { get; init; } = 4096;
 
     /// <value>
+    /// The threads that predictions run on, <see cref="LaneScheduler.ThreadsPerLane"/> native threads each. Default:
+    /// <see langword="null"/>, each on its caller's thread with one native thread.
+    /// </value>
+    public LaneScheduler? Lanes { get; init; }
+
+    /// <value>
     /// Whether a load scores a few rows with the native library and with the managed engine and refuses the model where they
     /// differ. Default: <see langword="true"/>.
     /// </value>

@@ -24,6 +24,13 @@ public sealed class LayeringTests
     /// <summary>The doors, and what they hand out that is itself a door's part: everything else in the namespace is vocabulary.</summary>
     private static readonly string[] Doors = ["Inference.Booster", "Inference.NativeLibraries"];
 
+    /// <summary>The public face of a room below the front.</summary>
+    private static readonly Dictionary<string, string> Faces = new(StringComparer.Ordinal)
+    {
+        ["Inference.LanePool"] = "Lanes",
+        ["Inference.LaneBudget"] = "Lanes",
+    };
+
     /// <summary>The one picture of the layers: a room, and the rooms below that it may use. Itself is always allowed.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
@@ -33,8 +40,9 @@ public sealed class LayeringTests
         ["Formats"] = [Vocabulary, "Forests"],
         ["Engine"] = [Vocabulary, "Forests", "Kernels"],
         [Native] = [],
-        ["Backends"] = [Vocabulary, "Forests", Native],
-        [Front] = [Vocabulary, "Forests", "Formats", "Engine", "Backends", Native],
+        ["Lanes"] = [Vocabulary, Native],
+        ["Backends"] = [Vocabulary, "Forests", Native, "Lanes"],
+        [Front] = [Vocabulary, "Forests", "Formats", "Engine", "Backends", Native, "Lanes"],
     };
 
     [Fact]
@@ -120,6 +128,11 @@ public sealed class LayeringTests
         if (Doors.Contains(type))
         {
             return Front;
+        }
+
+        if (Faces.TryGetValue(type, out string? face))
+        {
+            return face;
         }
 
         string[] parts = type.Split('.');
