@@ -50,6 +50,13 @@ internal static unsafe class RankKernel
         }
     }
 
+    /// <summary>The entry of a threshold, by its number from the lowest, 0.</summary>
+    public static int EntryOf(int number, int levels)
+    {
+        int zeros = BitOperations.TrailingZeroCount(number + 1);
+        return (1 << (levels - 1 - zeros)) + ((number + 1) >> (zeros + 1));
+    }
+
     /// <summary>The rank of one value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Rank<T>(T value, T* table, int levels)

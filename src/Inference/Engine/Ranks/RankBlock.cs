@@ -20,6 +20,8 @@ internal readonly unsafe ref struct RankBlock<TScore>
     private readonly sbyte* _columns;
     private readonly sbyte* _slots;
     private readonly byte* _tile;
+    private readonly TScore* _places;
+    private readonly int* _numbers;
 
     /// <summary>A block over memory of <see cref="BytesFor"/>.</summary>
     public RankBlock(RankForest<TScore> forest, byte* memory, int columns, int rows)
@@ -29,18 +31,23 @@ internal readonly unsafe ref struct RankBlock<TScore>
         _columns = (sbyte*)memory;
         _slots = _columns + ((nint)columns * rows);
         _tile = (byte*)_slots + ((nint)forest.Slots * rows);
+        _numbers = (int*)(_tile + (TransposeKernel.TileColumns * rows * sizeof(double)));
+        _places = (TScore*)(_numbers + rows);
     }
 
     /// <summary>The rows of a block, a multiple of 64, for so many rows of a call.</summary>
-    public static int RowsFor(int columns, int rows)
+    public static int RowsFor(RankForest<TScore> forest, int columns, int rows)
     {
-        int most = Math.Clamp(MaxRankBytes / Math.Max(1, columns) / LeafKernel.RowUnit * LeafKernel.RowUnit, LeafKernel.RowUnit, MaxRows);
+        long bytes = columns + PlaceBytes(forest) + 1;
+        int most = (int)Math.Clamp(MaxRankBytes / bytes / LeafKernel.RowUnit * LeafKernel.RowUnit, LeafKernel.RowUnit, MaxRows);
         return Math.Min(most, (rows + LeafKernel.RowUnit - 1) / LeafKernel.RowUnit * LeafKernel.RowUnit);
     }
 
     /// <summary>The scratch bytes of a block.</summary>
     public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
-        checked(((columns + forest.Slots) * rows) + (TransposeKernel.TileColumns * rows * sizeof(double)));
+        checked((int)((columns + forest.Slots + PlaceBytes(forest) + (TransposeKernel.TileColumns * sizeof(double)) + sizeof(int)) * rows));
+
+    private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
     /// <summary>The rows that fit, some of them perhaps unused.</summary>
     public int Rows { get; }
@@ -84,6 +91,40 @@ internal readonly unsafe ref struct RankBlock<TScore>
         }
 
         return _slots;
+    }
+
+    /// <summary>Puts rows into the places that walks read.</summary>
+    public void Place<TRow>(TRow* rows, nint stride, int count, int columns)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        for (int row = 0; row < count; row++)
+        {
+            _forest.Paths.Fill(new ReadOnlySpan<TRow>(rows + (row * stride), columns), _places + ((nint)row * _forest.Paths.Columns));
+        }
+    }
+
+    /// <summary>The leaf of each row in a deep tree, by rows.</summary>
+    public int* WalkLeaves(in RankTree tree, int count)
+    {
+        PathNode<TScore>* root = _forest.Paths.DeepNodes.Start + tree.FirstNode;
+        PathNode<TScore>** nodes = stackalloc PathNode<TScore>*[PathKernel.Width];
+        TScore** values = stackalloc TScore*[PathKernel.Width];
+        for (int start = 0; start < count; start += PathKernel.Width)
+        {
+            for (int i = 0; i < PathKernel.Width; i++)
+            {
+                nodes[i] = root;
+                values[i] = _places + ((nint)Math.Min(start + i, count - 1) * _forest.Paths.Columns);
+            }
+
+            PathKernel.Run(nodes, values, tree.Depth, _forest.Paths.ColumnBits);
+            for (int i = 0; i < PathKernel.Width; i++)
+            {
+                _numbers[start + i] = nodes[i]->LeafNumber;
+            }
+        }
+
+        return _numbers;
     }
 
     private void Transpose<TRow, TValue>(in RankTile tile, TRow* rows, nint stride, int count, int columns, TValue* values)

@@ -16,6 +16,9 @@ internal sealed class RankColumns<T>
     private readonly SortedSet<(int Feature, bool Truncates)> _codes = [];
     private T[][] _thresholds = [];
 
+    /// <summary>Whether nothing has been taken in.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
     /// <summary>Takes in a tree's splits, or nothing where that would overfill a column.</summary>
     public bool TryAdd(Tree tree)
     {
@@ -53,8 +56,12 @@ internal sealed class RankColumns<T>
             column.NeedsHigh |= split.MissingGoesRight;
         }
 
+        IsEmpty = false;
         return true;
     }
+
+    /// <summary>Whether two thresholds of a column are one in float32.</summary>
+    public bool HasTies { get; private set; }
 
     /// <summary>Lays out the byte columns and their tables.</summary>
     public RankGroup Close(Forest forest, int firstTree, int endTree, List<float> singles, List<double> doubles)
@@ -119,12 +126,17 @@ internal sealed class RankColumns<T>
 
     private static bool IsTiny(T threshold) => double.CreateTruncating(threshold) is > -Reference.TinyBound and <= Reference.TinyBound;
 
-    private static int AddTables(T[] sorted, int levels, List<float> singles, List<double> doubles)
+    private int AddTables(T[] sorted, int levels, List<float> singles, List<double> doubles)
     {
         int start = singles.Count;
         int length = RankKernel.TableLength(levels);
         float[] rounded = Array.ConvertAll(sorted, RoundUp);
         float[] single = new float[length];
+        for (int i = 1; i < rounded.Length; i++)
+        {
+            HasTies |= rounded[i] == rounded[i - 1];
+        }
+
         RankKernel.FillTable<float>(rounded, levels, single);
         singles.AddRange(single);
         if (typeof(T) == typeof(double))
@@ -138,7 +150,7 @@ internal sealed class RankColumns<T>
     }
 
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
-    private static float RoundUp(T threshold)
+    public static float RoundUp(T threshold)
     {
         double exact = double.CreateTruncating(threshold);
         float nearest = (float)exact;

@@ -23,7 +23,10 @@ internal sealed class RankCompiler<TScore>
     private readonly List<SetStep> _setSteps = [];
     private readonly List<byte> _sets = [];
     private readonly Dictionary<string, int> _knownSets = [];
-    private readonly List<RowNode> _rowNodes = [];
+    private readonly PathBuilder<TScore> _paths;
+    private readonly DecisionBuilder<TScore> _decisions = new();
+    private readonly List<RowRun> _runs = [];
+    private readonly bool[] _isDeep;
     private readonly List<TScore> _values = [];
     private readonly List<int> _leafIds = [];
     private readonly List<RankTree> _trees = [];
@@ -31,11 +34,18 @@ internal sealed class RankCompiler<TScore>
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
     private int[] _splitsBelow = [];
-    private int _firstLeaf;
+    private int[] _leafOf = [];
+    private int[] _setOf = [];
+    private readonly List<int> _leaves = [];
     private int _firstSet;
     private int _slots;
 
-    private RankCompiler(Forest forest) => _forest = forest;
+    private RankCompiler(Forest forest, bool[] isDeep)
+    {
+        _forest = forest;
+        _isDeep = isDeep;
+        _paths = new PathBuilder<TScore>(forest);
+    }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
     public static RankForest<TScore>? TryCompile(Forest forest, out string reason)
@@ -50,18 +60,25 @@ internal sealed class RankCompiler<TScore>
         List<double> doubles = [];
         List<(RankGroup Group, RankColumns<TScore> Columns)> groups = [];
         RankColumns<TScore> columns = new();
+        bool[] isDeep = Array.ConvertAll(forest.Trees, IsDeep);
         int first = 0;
         for (int tree = 0; tree < forest.Trees.Length; tree++)
         {
-            if (columns.TryAdd(forest.Trees[tree]))
+            if (isDeep[tree] || columns.TryAdd(forest.Trees[tree]))
             {
                 continue;
             }
 
-            if (tree == first || groups.Count == MaxGroups - 1)
+            if (columns.IsEmpty || groups.Count == MaxGroups - 1)
             {
-                reason = $"tree {tree} has more thresholds for a feature than {RankKernel.MaxThresholds}, or brings them beyond {MaxGroups} groups of as many";
-                return null;
+                if (HasSets(forest.Trees[tree]))
+                {
+                    reason = $"tree {tree} tests sets and has more thresholds for a feature than a byte can count";
+                    return null;
+                }
+
+                isDeep[tree] = true;
+                continue;
             }
 
             groups.Add((columns.Close(forest, first, tree, singles, doubles), columns));
@@ -79,8 +96,14 @@ internal sealed class RankCompiler<TScore>
             }
         }
 
-        return new RankCompiler<TScore>(forest).Compile(groups, singles, doubles);
+        RankForest<TScore>? ranks = new RankCompiler<TScore>(forest, isDeep).TryCompile(groups, singles, doubles);
+        reason = ranks is null ? "a tree is too large for the links of its nodes" : "";
+        return ranks;
     }
+
+    private static bool IsDeep(Tree tree) => tree.Nodes.Length > (2 * MaxLeaves) - 1;
+
+    private static bool HasSets(Tree tree) => Array.Exists(tree.Nodes, node => node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet);
 
     private static string WhyNot(Forest forest)
     {
@@ -102,29 +125,25 @@ internal sealed class RankCompiler<TScore>
                 return $"tree {index} has {(tree.Leaves == LeafShape.Linear ? "linear leaves" : "leaves for single outputs")}";
             }
 
-            int leaves = 0;
+            bool mayTestSets = !IsDeep(tree);
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
             {
-                if (node.IsLeaf)
+                if (!node.IsLeaf && !RankSplit<TScore>.TryFrom(node, out _) && !(mayTestSets && RankSplit<TScore>.IsSet(tree, node)))
                 {
-                    leaves++;
-                }
-                else if (!RankSplit<TScore>.TryFrom(node, out _) && !RankSplit<TScore>.IsSet(tree, node))
-                {
-                    return $"tree {index} has a split that ranks cannot express";
+                    return $"tree {index} has a split that neither ranks nor walks can express";
                 }
             }
 
-            if (leaves > MaxLeaves)
+            if (tree.Nodes.Length > 2 * PathNode<float>.MaxLeaves)
             {
-                return $"tree {index} has {leaves} leaves, more than {MaxLeaves}";
+                return $"tree {index} has more than {PathNode<float>.MaxLeaves} leaves";
             }
         }
 
         return "";
     }
 
-    private RankForest<TScore> Compile(List<(RankGroup Group, RankColumns<TScore> Columns)> groups, List<float> singles, List<double> doubles)
+    private RankForest<TScore>? TryCompile(List<(RankGroup Group, RankColumns<TScore> Columns)> groups, List<float> singles, List<double> doubles)
     {
         int thresholds = 0;
         foreach ((RankGroup group, RankColumns<TScore> columns) in groups)
@@ -137,7 +156,10 @@ internal sealed class RankCompiler<TScore>
 
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
-                AddTree(_forest.Trees[tree]);
+                if (!TryAddTree(_forest.Trees[tree], _isDeep[tree]))
+                {
+                    return null;
+                }
             }
         }
 
@@ -148,40 +170,154 @@ internal sealed class RankCompiler<TScore>
             Steps = AlignedArray<TreeStep>.Of(CollectionsMarshal.AsSpan(_steps)),
             SetSteps = AlignedArray<SetStep>.Of(CollectionsMarshal.AsSpan(_setSteps)),
             Sets = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_sets)),
-            RowNodes = AlignedArray<RowNode>.Of(CollectionsMarshal.AsSpan(_rowNodes)),
+            Paths = _paths.Build(),
+            Decisions = _decisions.BuildData(),
+            DecisionTrees = _decisions.BuildTrees(),
+            Runs = [.. _runs],
             Values = AlignedArray<TScore>.Of(CollectionsMarshal.AsSpan(_values)),
             LeafIds = [.. _leafIds],
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
             Slots = _slots + 1,
             Thresholds = thresholds,
+            HasTies = groups.Exists(entry => entry.Columns.HasTies),
+            DeepTrees = Array.FindAll(_isDeep, deep => deep).Length,
         };
     }
 
-    private void AddTree(Tree tree)
+    private bool TryAddTree(Tree tree, bool isDeep)
     {
         _tree = tree;
         int firstStep = _steps.Count;
-        _firstSet = _setSteps.Count;
-        _firstLeaf = _leafIds.Count;
-        int firstNode = _rowNodes.Count;
-        _splitsBelow = CountSplits(tree);
-        List<int> leaves = [];
-        AddSteps(0, 0, leaves);
-        int depth = AddRowNodes(leaves);
+        int firstSet = _setSteps.Count;
+        int firstLeaf = _leafIds.Count;
+        _leafOf = new int[tree.Nodes.Length];
+        _setOf = HasSets(tree) ? new int[tree.Nodes.Length] : [];
+        _leaves.Clear();
+        _firstSet = firstSet;
+        int depth = DepthOf(tree);
+        RowForm form = DecisionBuilder<TScore>.FormOf(tree, _group, isDeep, depth);
+        if (isDeep)
+        {
+            AddLeavesInOrder();
+        }
+        else
+        {
+            NumberLeaves(0, 0, form == RowForm.Heap ? depth : -1);
+            AddLeafIds();
+            _splitsBelow = CountSplits(tree);
+            AddSteps(0, 0);
+        }
+
+        int firstNode = 0;
+        if (form == RowForm.Path)
+        {
+            if (_paths.Add(tree, _leafOf, _setOf, isDeep) is not { } first)
+            {
+                return false;
+            }
+
+            firstNode = first;
+        }
+
         int firstValue = _values.Count;
-        int length = AddValues(leaves);
+        int length = AddValues(isDeep);
+        _decisions.Add(tree, form, depth, _leafOf, CompareNumeric, firstValue);
+        AddToRuns(form == RowForm.Path);
         _trees.Add(new RankTree(
             firstStep,
             _steps.Count - firstStep,
-            _firstSet,
-            _setSteps.Count - _firstSet,
+            firstSet,
+            _setSteps.Count - firstSet,
             firstNode,
             depth,
             firstValue,
             length,
-            _firstLeaf,
-            tree.Leaves == LeafShape.Vector ? -1 : tree.Output));
+            firstLeaf,
+            tree.Leaves == LeafShape.Vector ? -1 : tree.Output,
+            isDeep));
+        return true;
+    }
+
+    private void AddToRuns(bool walks)
+    {
+        int tree = _trees.Count;
+        if (_runs.Count > 0 && _runs[^1].Walks == walks)
+        {
+            _runs[^1] = _runs[^1] with { End = tree + 1 };
+        }
+        else
+        {
+            _runs.Add(new RowRun(tree, tree + 1, walks));
+        }
+    }
+
+    private void AddLeavesInOrder()
+    {
+        for (int index = 0; index < _tree.Nodes.Length; index++)
+        {
+            if (_tree.Nodes[index].IsLeaf)
+            {
+                _leafOf[index] = _leaves.Count;
+                _leaves.Add(index);
+            }
+        }
+
+        AddLeafIds();
+    }
+
+    private void AddLeafIds()
+    {
+        foreach (int index in _leaves)
+        {
+            _leafIds.Add(index < 0 ? 0 : _tree.Nodes[index].LeafId);
+        }
+    }
+
+    /// <summary>Numbers leaves from left to right, or by their places in a heap of so many levels.</summary>
+    /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
+    private void NumberLeaves(int index, int place, int levels)
+    {
+        ref readonly Node node = ref _tree.Nodes[index];
+        if (!node.IsLeaf)
+        {
+            NumberLeaves(node.Left, place, levels - 1);
+            NumberLeaves(node.Right, levels < 0 ? 0 : place + (1 << (levels - 1)), levels - 1);
+            return;
+        }
+
+        while (levels >= 0 && _leaves.Count < place)
+        {
+            _leaves.Add(-1);
+        }
+
+        _leafOf[index] = _leaves.Count;
+        _leaves.Add(index);
+    }
+
+    private static int DepthOf(Tree tree)
+    {
+        int deepest = 0;
+        Stack<(int Node, int Depth)> open = new([(0, 0)]);
+        while (open.TryPop(out (int Node, int Depth) top))
+        {
+            deepest = Math.Max(deepest, top.Depth);
+            ref readonly Node node = ref tree.Nodes[top.Node];
+            if (!node.IsLeaf)
+            {
+                open.Push((node.Left, top.Depth + 1));
+                open.Push((node.Right, top.Depth + 1));
+            }
+        }
+
+        return deepest;
+    }
+
+    private (int Column, int Threshold) CompareNumeric(Node node)
+    {
+        _ = RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split);
+        (int column, int number) = _columns.Find(_group, split);
+        return (column, number - RankKernel.Bias);
     }
 
     /// <summary>Splits below and at every node: a child comes behind its parent in no particular order, so the stack decides.</summary>
@@ -211,21 +347,19 @@ internal sealed class RankCompiler<TScore>
 
     /// <summary>Adds the steps of a subtree, the larger child first: the answers that wait then fit into few slots.</summary>
     /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
-    private int AddSteps(int index, int slot, List<int> leaves)
+    private int AddSteps(int index, int slot)
     {
         ref readonly Node node = ref _tree.Nodes[index];
         if (node.IsLeaf)
         {
-            leaves.Add(index);
-            _leafIds.Add(node.LeafId);
-            return leaves.Count - 1;
+            return _leafOf[index];
         }
 
         bool leftFirst = _splitsBelow[node.Left] >= _splitsBelow[node.Right];
-        int first = AddSteps(leftFirst ? node.Left : node.Right, slot, leaves);
-        int second = AddSteps(leftFirst ? node.Right : node.Left, first >= TreeStep.FirstSlot ? slot + 1 : slot, leaves);
+        int first = AddSteps(leftFirst ? node.Left : node.Right, slot);
+        int second = AddSteps(leftFirst ? node.Right : node.Left, first >= TreeStep.FirstSlot ? slot + 1 : slot);
         _slots = Math.Max(_slots, slot);
-        (int column, int threshold, _) = Compare(node, index);
+        (int column, int threshold) = Compare(node, index);
         _steps.Add(new TreeStep
         {
             Column = (ushort)column,
@@ -238,18 +372,18 @@ internal sealed class RankCompiler<TScore>
     }
 
     /// <summary>What a split compares, in a block: a column of ranks, or the column that a set test fills.</summary>
-    private (int Column, int Threshold, bool IsSet) Compare(in Node node, int index)
+    private (int Column, int Threshold) Compare(in Node node, int index)
     {
-        if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
+        if (!RankSplit<TScore>.IsSet(_tree, node))
         {
-            (int column, int number) = _columns.Find(_group, split);
-            return (column, number - RankKernel.Bias, false);
+            return CompareNumeric(node);
         }
 
         int codes = Array.Find(_group.Codes, code => code.Feature == _tree.Nodes[index].Feature && code.Truncates == (_tree.Nodes[index].Test == NodeTest.TruncatedCodeInSet)).Codes;
         int target = FirstSetColumn + (_setSteps.Count - _firstSet);
+        _setOf[index] = _setSteps.Count;
         _setSteps.Add(new SetStep { Codes = (ushort)codes, Target = (ushort)target, Set = SetOf(node) });
-        return (target, 0, true);
+        return (target, 0);
     }
 
     private int FirstSetColumn => _group.Codes.Length > 0 ? _group.Codes[^1].Codes + 2 : _group.ByteColumns;
@@ -279,73 +413,20 @@ internal sealed class RankCompiler<TScore>
         return place;
     }
 
-    /// <summary>Adds the nodes for single rows, level by level, and returns the tree's depth.</summary>
-    private int AddRowNodes(List<int> leaves)
+    private int AddValues(bool isDeep)
     {
-        int[] leafOf = new int[_tree.Nodes.Length];
-        for (int leaf = 0; leaf < leaves.Count; leaf++)
-        {
-            leafOf[leaves[leaf]] = leaf;
-        }
-
-        List<(int Index, int Depth)> order = [(0, 0)];
-        for (int place = 0; place < order.Count; place++)
-        {
-            (int index, int depth) = order[place];
-            ref readonly Node node = ref _tree.Nodes[index];
-            if (node.IsLeaf)
-            {
-                _rowNodes.Add(new RowNode { Threshold = sbyte.MaxValue, Left = (ushort)place, Leaf = (ushort)leafOf[index] });
-                continue;
-            }
-
-            RowNode packed = new() { Left = (ushort)order.Count };
-            if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
-            {
-                (int column, int number) = _columns.Find(_group, split);
-                (packed.Column, packed.Threshold) = ((ushort)column, (sbyte)(number - RankKernel.Bias));
-            }
-            else
-            {
-                packed.IsSet = 1;
-                packed.Column = (ushort)FindSetStep(node);
-            }
-
-            _rowNodes.Add(packed);
-            order.Add((node.Left, depth + 1));
-            order.Add((node.Right, depth + 1));
-        }
-
-        return order[^1].Depth;
-    }
-
-    private int FindSetStep(in Node node)
-    {
-        int set = SetOf(node);
-        int codes = 0;
-        foreach (CodeColumn code in _group.Codes)
-        {
-            if (code.Feature == node.Feature && code.Truncates == (node.Test == NodeTest.TruncatedCodeInSet))
-            {
-                codes = code.Codes;
-            }
-        }
-
-        return _setSteps.FindIndex(_firstSet, step => step.Set == set && step.Codes == codes) - _firstSet;
-    }
-
-    private int AddValues(List<int> leaves)
-    {
-        int length = SumKernel.TableLength(leaves.Count);
+        int length = isDeep ? _leaves.Count : SumKernel.TableLength(_leaves.Count);
         TScore weight = TScore.CreateTruncating(_tree.Weight);
         int tables = _tree.Leaves == LeafShape.Vector ? _forest.OutputCount : 1;
         for (int table = 0; table < tables; table++)
         {
             for (int leaf = 0; leaf < length; leaf++)
             {
-                // What is behind the last leaf is never looked up; registers read it.
-                ref readonly Node node = ref _tree.Nodes[leaves[Math.Min(leaf, leaves.Count - 1)]];
-                double value = _tree.Leaves == LeafShape.Vector ? _tree.LeafVectors[(node.Index * _forest.OutputCount) + table] : node.Value;
+                // Registers read what is behind the last leaf, and a heap has holes: no row ends there.
+                int index = leaf < _leaves.Count ? _leaves[leaf] : -1;
+                double value = index < 0 ? 0
+                    : _tree.Leaves == LeafShape.Vector ? _tree.LeafVectors[(_tree.Nodes[index].Index * _forest.OutputCount) + table]
+                    : _tree.Nodes[index].Value;
                 _values.Add(TScore.CreateTruncating(value) * weight);
             }
         }

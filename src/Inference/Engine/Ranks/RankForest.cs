@@ -24,8 +24,17 @@ internal sealed class RankForest<TScore>
     /// <summary>The sets, <see cref="SetKernel.SetBytes"/> each, every set once.</summary>
     public required AlignedArray<byte> Sets { get; init; }
 
-    /// <summary>The nodes of all trees for single rows.</summary>
-    public required AlignedArray<RowNode> RowNodes { get; init; }
+    /// <summary>What walks read.</summary>
+    public required PathForest<TScore> Paths { get; init; }
+
+    /// <summary>The decisions of small trees, for single rows.</summary>
+    public required AlignedArray<byte> Decisions { get; init; }
+
+    /// <summary>Where each tree's decisions are; of walked trees nothing.</summary>
+    public required AlignedArray<DecisionTree> DecisionTrees { get; init; }
+
+    /// <summary>The trees in runs that single rows meet in the same way.</summary>
+    public required RowRun[] Runs { get; init; }
 
     /// <summary>The leaf values of all trees, weighted.</summary>
     public required AlignedArray<TScore> Values { get; init; }
@@ -42,10 +51,16 @@ internal sealed class RankForest<TScore>
     /// <summary>The most slots that a tree's steps need.</summary>
     public required int Slots { get; init; }
 
+    /// <summary>Whether two thresholds of a column are one in float32: ranks in float64 then have no float32 that stands for them.</summary>
+    public required bool HasTies { get; init; }
+
+    /// <summary>The deep trees.</summary>
+    public required int DeepTrees { get; init; }
+
     /// <summary>The distinct thresholds, over all groups.</summary>
     public required int Thresholds { get; init; }
 
     /// <summary>The memory of everything above.</summary>
-    public long Bytes => Steps.Bytes + SetSteps.Bytes + Sets.Bytes + RowNodes.Bytes + Values.Bytes + (4L * LeafIds.Length) + Singles.Bytes + Doubles.Bytes
+    public long Bytes => Steps.Bytes + SetSteps.Bytes + Sets.Bytes + Paths.Bytes + Decisions.Bytes + DecisionTrees.Bytes + Values.Bytes + (4L * LeafIds.Length) + Singles.Bytes + Doubles.Bytes
         + (40L * Trees.Length);
 }

@@ -50,14 +50,21 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
 /// <param name="FirstStep">Its first step.</param>
-/// <param name="Steps">Its steps: one for each split.</param>
+/// <param name="Steps">Its steps: one for each split; none where it is deep.</param>
 /// <param name="FirstSet">Its first set test.</param>
 /// <param name="Sets">Its set tests.</param>
-/// <param name="FirstRowNode">Its first node for single rows.</param>
+/// <param name="FirstNode">Its first node for walks.</param>
 /// <param name="Depth">The splits on its longest path.</param>
 /// <param name="Values">Its first leaf value.</param>
 /// <param name="ValueLength">The length of a table of its leaf values.</param>
 /// <param name="FirstLeaf">Its first leaf id.</param>
 /// <param name="Output">The output that it adds to; -1 for all, with a table for each.</param>
+/// <param name="IsDeep">Whether blocks walk it too, because it has more leaves or thresholds than a byte can count.</param>
 internal readonly record struct RankTree(
-    int FirstStep, int Steps, int FirstSet, int Sets, int FirstRowNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output);
+    int FirstStep, int Steps, int FirstSet, int Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
+
+/// <summary>Neighbouring trees that single rows meet in the same way.</summary>
+/// <param name="First">The first tree.</param>
+/// <param name="End">The tree after the last.</param>
+/// <param name="Walks">Whether they are walked, or decided at once.</param>
+internal readonly record struct RowRun(int First, int End, bool Walks);

@@ -5,7 +5,7 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>The managed engine for sums of trees of up to 256 leaves: values become ranks, and 64 rows share every compare.</summary>
+/// <summary>The managed engine for sums of trees: values become ranks, and 64 rows share every compare; large trees are walked.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
 /// <remarks>
 /// Comparing ranks decides as comparing values does, and each row's sum gets its trees in their order: the bits are the
@@ -21,6 +21,9 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
     private readonly ReferenceScorer<TScore> _reference;
     private readonly ScratchPool _pool = new();
     private readonly int _columns;
+    private readonly int _rowBytes;
+    private readonly bool _walksRows;
+    private readonly bool _decidesRows;
 
     /// <summary>A scorer of a forest and its layout.</summary>
     public RankScorer(Forest forest, RankForest<TScore> ranks)
@@ -32,13 +35,19 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         {
             _columns = Math.Max(_columns, group.ByteColumns);
         }
+
+        _walksRows = Array.Exists(ranks.Runs, run => run.Walks);
+        _decidesRows = Array.Exists(ranks.Runs, run => !run.Walks);
+        _rowBytes = RowBytes();
     }
 
     public override EngineKind Engine => EngineKind.Managed;
 
     public override string Kernel => "byte-ranks";
 
-    public override string Reason => "trees of at most 256 leaves: 64 rows share every compare";
+    public override string Reason => _ranks.DeepTrees == 0
+        ? "trees of at most 256 leaves: 64 rows share every compare"
+        : $"64 rows share every compare; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have more leaves or thresholds than a byte can count and are walked, eight rows at once";
 
     public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
 
@@ -60,7 +69,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        if (rows.Count < FewRows)
+        if (rows.Count < FewRows && CanWalk<TRow>())
         {
             for (int row = 0; row < rows.Count; row++)
             {
@@ -71,7 +80,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         }
 
         int outputs = Forest.OutputCount;
-        int blockRows = RankBlock<TScore>.RowsFor(_columns, rows.Count);
+        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, rows.Count);
         int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
         AlignedArray<byte> scratch = _pool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
         fixed (TRow* values = rows.Values)
@@ -94,6 +103,11 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
         where TRow : unmanaged, INumberBase<TRow>
     {
+        if (_ranks.DeepTrees > 0)
+        {
+            block.Place(rows, stride, count, columns);
+        }
+
         foreach (RankGroup group in _ranks.Groups)
         {
             int first = Math.Max(group.FirstTree, call.FirstTree);
@@ -107,8 +121,14 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
             for (int index = first; index < end; index++)
             {
                 ref readonly RankTree tree = ref _ranks.Trees[index];
-                sbyte* leaves = block.FindLeaves(tree);
                 TScore* table = _ranks.Values.Start + tree.Values;
+                if (tree.IsDeep)
+                {
+                    AddDeep(tree, block.WalkLeaves(tree, count), table, sums, count, block.Rows);
+                    continue;
+                }
+
+                sbyte* leaves = block.FindLeaves(tree);
                 if (tree.Output >= 0)
                 {
                     Add(leaves, table, tree.ValueLength, sums + (tree.Output * block.Rows), block.Rows);
@@ -119,6 +139,21 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
                 {
                     Add(leaves, table + (output * tree.ValueLength), tree.ValueLength, sums + (output * block.Rows), block.Rows);
                 }
+            }
+        }
+    }
+
+    private void AddDeep(in RankTree tree, int* leaves, TScore* table, TScore* sums, int count, int blockRows)
+    {
+        int firstOutput = tree.Output >= 0 ? tree.Output : 0;
+        int tables = tree.Output >= 0 ? 1 : Forest.OutputCount;
+        for (int i = 0; i < tables; i++)
+        {
+            TScore* column = sums + ((firstOutput + i) * blockRows);
+            TScore* values = table + (i * tree.ValueLength);
+            for (int row = 0; row < count; row++)
+            {
+                column[row] += values[leaves[row]];
             }
         }
     }
@@ -200,7 +235,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         where TRow : unmanaged, INumberBase<TRow>
     {
         int width = call.EndTree - call.FirstTree;
-        int blockRows = RankBlock<TScore>.RowsFor(_columns, rows.Count);
+        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, rows.Count);
         AlignedArray<byte> scratch = _pool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
         fixed (TRow* values = rows.Values)
         {
@@ -208,6 +243,11 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
             for (int start = 0; start < rows.Count; start += blockRows)
             {
                 int count = Math.Min(blockRows, rows.Count - start);
+                if (_ranks.DeepTrees > 0)
+                {
+                    block.Place(values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns);
+                }
+
                 foreach (RankGroup group in _ranks.Groups)
                 {
                     int first = Math.Max(group.FirstTree, call.FirstTree);
@@ -219,12 +259,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
 
                     for (int index = first; index < end; index++)
                     {
-                        ref readonly RankTree tree = ref _ranks.Trees[index];
-                        sbyte* found = block.FindLeaves(tree);
-                        for (int row = 0; row < count; row++)
-                        {
-                            leaves[((start + row) * width) + index - call.FirstTree] = _ranks.LeafIds[tree.FirstLeaf + (byte)found[RankKernel.PlaceOf(row)]];
-                        }
+                        LeavesOfTree(block, _ranks.Trees[index], leaves.Slice((start * width) + index - call.FirstTree), width, count);
                     }
                 }
             }
@@ -232,5 +267,26 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
 
         GC.KeepAlive(_ranks);
         _pool.Return(scratch);
+    }
+
+    private void LeavesOfTree(RankBlock<TScore> block, in RankTree tree, Span<int> leaves, int width, int count)
+    {
+        ReadOnlySpan<int> ids = _ranks.LeafIds.AsSpan(tree.FirstLeaf);
+        if (tree.IsDeep)
+        {
+            int* numbers = block.WalkLeaves(tree, count);
+            for (int row = 0; row < count; row++)
+            {
+                leaves[row * width] = ids[numbers[row]];
+            }
+
+            return;
+        }
+
+        sbyte* found = block.FindLeaves(tree);
+        for (int row = 0; row < count; row++)
+        {
+            leaves[row * width] = ids[(byte)found[RankKernel.PlaceOf(row)]];
+        }
     }
 }

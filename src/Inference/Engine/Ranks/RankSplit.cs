@@ -27,12 +27,13 @@ internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool Zero
             return false;
         }
 
-        if (T.IsNaN(threshold))
+        // A missing value that goes left stands for minus infinity, which is not below itself.
+        bool missingGoesLeft = node.Missing == MissingRule.NaNIsZero ? T.Zero < threshold : node.DefaultLeft;
+        if (T.IsNaN(threshold) || (T.IsNegativeInfinity(threshold) && missingGoesLeft))
         {
             return false;
         }
 
-        bool missingGoesLeft = node.Missing == MissingRule.NaNIsZero ? T.Zero < threshold : node.DefaultLeft;
         split = new RankSplit<T>(node.Feature, threshold, node.Missing == MissingRule.ZeroGoesDefault, !missingGoesLeft);
         return true;
     }

@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Lays trees out for walks.</summary>
+/// <typeparam name="TScore">float or double, the model's precision.</typeparam>
+internal sealed class PathBuilder<TScore>
+    where TScore : unmanaged, IFloatingPointIeee754<TScore>
+{
+    private readonly Forest _forest;
+    private readonly int[] _zeroMissing;
+    private readonly int _firstSet;
+    private readonly int _setCount;
+    private readonly int _columnBits;
+    private readonly bool _mapsTiny;
+    private readonly List<PathNode<float>> _nodes = [];
+    private readonly List<PathNode<TScore>> _deepNodes = [];
+    private readonly List<int> _order = [];
+
+    /// <summary>A builder for a forest whose trees' splits are numeric or test sets.</summary>
+    public PathBuilder(Forest forest)
+    {
+        _forest = forest;
+        SortedSet<int> zeroMissing = [];
+        foreach (Tree tree in forest.Trees)
+        {
+            foreach (ref readonly Node node in tree.Nodes.AsSpan())
+            {
+                if (node.IsLeaf)
+                {
+                    continue;
+                }
+
+                if (!RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
+                {
+                    _setCount++;
+                }
+                else if (split.ZeroIsMissing)
+                {
+                    zeroMissing.Add(split.Feature);
+                }
+                else
+                {
+                    _mapsTiny |= forest.TinyIsZero && double.CreateTruncating(split.Threshold) is > -Reference.TinyBound and <= Reference.TinyBound;
+                }
+            }
+        }
+
+        _zeroMissing = [.. zeroMissing];
+        _firstSet = 2 * (forest.FeatureCount + _zeroMissing.Length);
+        _columnBits = PathForest<TScore>.BitsFor(_firstSet + _setCount);
+    }
+
+    /// <summary>Adds a tree, level by level.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="leafOf">The number of each leaf, by nodes.</param>
+    /// <param name="setOf">The number of each set test among all, by nodes.</param>
+    /// <param name="isDeep">Whether it is a deep tree.</param>
+    /// <returns>Its first node; <see langword="null"/> where a way from parent to child needs more bits than a link has.</returns>
+    public int? Add(Tree tree, int[] leafOf, int[] setOf, bool isDeep)
+    {
+        _order.Clear();
+        _order.Add(0);
+        int first = isDeep ? _deepNodes.Count : _nodes.Count;
+        for (int place = 0; place < _order.Count; place++)
+        {
+            int index = _order[place];
+            ref readonly Node node = ref tree.Nodes[index];
+            if (node.IsLeaf)
+            {
+                AddLeaf(leafOf[index], isDeep);
+                continue;
+            }
+
+            uint way = (uint)(_order.Count - place);
+            if (way > uint.MaxValue >> _columnBits)
+            {
+                return null;
+            }
+
+            AddSplit(node, setOf.Length == 0 ? 0 : setOf[index], way << _columnBits, isDeep);
+            _order.Add(node.Left);
+            _order.Add(node.Right);
+        }
+
+        return first;
+    }
+
+    /// <summary>The forest of everything added.</summary>
+    public PathForest<TScore> Build() => new()
+    {
+        Nodes = AlignedArray<PathNode<float>>.Of(CollectionsMarshal.AsSpan(_nodes)),
+        DeepNodes = AlignedArray<PathNode<TScore>>.Of(CollectionsMarshal.AsSpan(_deepNodes)),
+        FeatureCount = _forest.FeatureCount,
+        ZeroMissing = _zeroMissing,
+        SetCount = _setCount,
+        ColumnBits = _columnBits,
+        MapsTiny = _mapsTiny,
+    };
+
+    private void AddLeaf(int number, bool isDeep)
+    {
+        if (isDeep)
+        {
+            _deepNodes.Add(PathNode<TScore>.Leaf(number));
+        }
+        else
+        {
+            _nodes.Add(PathNode<float>.Leaf(number));
+        }
+    }
+
+    private void AddSplit(in Node node, int set, uint way, bool isDeep)
+    {
+        // A set's place holds an infinity, so that any number between them will do.
+        TScore threshold = TScore.Zero;
+        int column = _firstSet + set;
+        if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
+        {
+            threshold = split.Threshold;
+            column = PathForest<TScore>.ColumnOf(split, _forest.FeatureCount, _zeroMissing);
+        }
+
+        if (isDeep)
+        {
+            _deepNodes.Add(new PathNode<TScore> { Threshold = threshold, Link = way | (uint)column });
+        }
+        else
+        {
+            _nodes.Add(new PathNode<float> { Threshold = RankColumns<TScore>.RoundUp(threshold), Link = way | (uint)column });
+        }
+    }
+}
