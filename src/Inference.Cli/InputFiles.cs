@@ -7,11 +7,14 @@ namespace Inference.Cli;
 internal static class InputFiles
 {
     /// <summary>Loads a model.</summary>
-    public static Booster LoadModel(string path, EngineKind engine, int threads)
+    public static Booster LoadModel(string path, EngineKind engine, int threads) => LoadModel(path, new BoosterOptions { Engine = engine, Threads = threads });
+
+    /// <summary>Loads a model.</summary>
+    public static Booster LoadModel(string path, BoosterOptions options)
     {
         try
         {
-            return Booster.Load(path, new BoosterOptions { Engine = engine, Threads = threads });
+            return Booster.Load(path, options);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

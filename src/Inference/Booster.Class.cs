@@ -41,7 +41,20 @@ public sealed partial class Booster
     private void ChooseClasses<TRow>(ReadOnlySpan<TRow> values, Span<int> classes, in PredictOptions options)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        Scorer scorer = Current;
+        Scorer scorer = Enter();
+        try
+        {
+            ChooseClasses(scorer, values, classes, options);
+        }
+        finally
+        {
+            scorer.Leave();
+        }
+    }
+
+    private void ChooseClasses<TRow>(Scorer scorer, ReadOnlySpan<TRow> values, Span<int> classes, in PredictOptions options)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
         ClassRule rule = RuleOf(scorer.Forest);
         ScoringCall call = Resolve(scorer, options.Iterations, options.BaseMargin);
         RowBlock<TRow> rows = Shape(values, classes.Length, 1, options);

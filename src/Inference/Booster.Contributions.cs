@@ -24,7 +24,8 @@ public sealed partial class Booster
     /// in float32 for XGBoost before 3.3 and in float64 for LightGBM (Lundberg, Erion, Lee, "Consistent Individualized Feature
     /// Attribution for Tree Ensembles", 2018), an integral at eight points in float32 for XGBoost from 3.3 on. Where such a
     /// library divides 0 by 0, a split that no training row reached gives each child half, and a child that neither
-    /// training rows nor the row reach counts nothing.
+    /// training rows nor the row reach counts nothing. The native engine passes on what its library computes, which may be
+    /// of another version.
     /// </remarks>
     public void PredictContributions(ReadOnlySpan<float> rows, Span<float> contributions, in PredictOptions options = default) =>
         Run(rows, contributions, PredictionKind.Contribution, options);

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Inference.Backends;
 using Inference.Engine;
 using Inference.Formats;
 using Inference.Forests;
@@ -19,6 +20,9 @@ public sealed partial class Booster
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="ModelFormatException">The file is broken, or is no model.</exception>
     /// <exception cref="ModelNotSupportedException">The file is sound but asks for something unsupported, or exceeds a limit.</exception>
+    /// <exception cref="NativeLibraryException">The native engine was asked for, and its library cannot be had.</exception>
+    /// <exception cref="NativeCallException">The native library refuses the model.</exception>
+    /// <exception cref="NativeMismatchException">The native library reads the model otherwise than the managed engine.</exception>
     public static Booster Load(string path, BoosterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -34,6 +38,9 @@ public sealed partial class Booster
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     /// <exception cref="ModelFormatException">The content is broken, or is no model.</exception>
     /// <exception cref="ModelNotSupportedException">The content is sound but asks for something unsupported, or exceeds a limit.</exception>
+    /// <exception cref="NativeLibraryException">The native engine was asked for, and its library cannot be had.</exception>
+    /// <exception cref="NativeCallException">The native library refuses the model.</exception>
+    /// <exception cref="NativeMismatchException">The native library reads the model otherwise than the managed engine.</exception>
     public static Booster Load(ReadOnlySpan<byte> model, BoosterOptions? options = null)
     {
         BoosterOptions checkedOptions = Check(options);
@@ -85,12 +92,9 @@ public sealed partial class Booster
 
     private static Booster Create(ReadOnlySpan<byte> content, LoadContext context, BoosterOptions options)
     {
-        if (options.Engine == EngineKind.Native)
-        {
-            throw context.Unsupported("", "the native engine was asked for", "this version runs models with its managed engine alone");
-        }
-
-        return Create(ModelFile.Read(content, context), options);
+        bool isNative = options.Engine == EngineKind.Native;
+        Scorer scorer = EngineCatalog.Choose(ModelFile.Read(content, context with { IsForLibrary = isNative }), options);
+        return new Booster(isNative ? BackendCatalog.Load(content, scorer, options.Native) : scorer, options);
     }
 
     /// <summary>A booster over a forest that no file holds: for tests.</summary>

@@ -64,7 +64,21 @@ public sealed partial class Booster
         where TRow : unmanaged, INumberBase<TRow>
         where TOut : unmanaged, INumberBase<TOut>
     {
-        Scorer scorer = Current;
+        Scorer scorer = Enter();
+        try
+        {
+            Run(scorer, values, output, kind, options);
+        }
+        finally
+        {
+            scorer.Leave();
+        }
+    }
+
+    private void Run<TRow, TOut>(Scorer scorer, ReadOnlySpan<TRow> values, Span<TOut> output, PredictionKind kind, in PredictOptions options)
+        where TRow : unmanaged, INumberBase<TRow>
+        where TOut : unmanaged, INumberBase<TOut>
+    {
         ScoringCall call = Resolve(scorer, options.Iterations, options.BaseMargin);
         int width = Width(scorer.Forest, kind, call);
         RowBlock<TRow> rows = Shape(values, output.Length, width, options);

@@ -14,7 +14,8 @@ public sealed partial class Booster
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>
     /// For comparing engines, machines and versions where real rows are not at hand. The rows hold missing values,
-    /// infinities, signed zeros and categories that the model does not know. They are not distributed as real rows are.
+    /// infinities (a linear booster's none), signed zeros and categories that the model does not know. They are not
+    /// distributed as real rows are.
     /// </remarks>
     public void FillProbeRows(Span<float> rows, int seed = 0) => FillProbes(rows, seed);
 

@@ -9,7 +9,8 @@ namespace Inference;
 /// <remarks>
 /// <para>
 /// Thread safety: any number of threads may predict at once, and <see cref="Dispose"/> during a prediction is safe: a
-/// call that has started finishes, a later one throws <see cref="ObjectDisposedException"/>. Predicting takes no lock.
+/// call that has started finishes, a later one throws <see cref="ObjectDisposedException"/>. Predicting takes no lock; a
+/// native prediction counts itself, so that the model outlives it.
 /// </para>
 /// <para>
 /// Rows are dense and row-major, in float or double. A missing value is NaN. Models of XGBoost and ONNX compare in
@@ -65,8 +66,11 @@ public sealed partial class Booster : IDisposable
         });
     }
 
-    /// <summary>Lets go of the model. Predictions that have started finish; later ones throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => Volatile.Write(ref _scorer, null);
+    /// <summary>
+    /// Lets go of the model. Predictions that have started finish; later ones throw <see cref="ObjectDisposedException"/>.
+    /// A native model is freed here, or by the last prediction in progress.
+    /// </summary>
+    public void Dispose() => (Interlocked.Exchange(ref _scorer, null) as IDisposable)?.Dispose();
 
     private int TreeCount(IterationRange iterations)
     {
@@ -85,6 +89,14 @@ public sealed partial class Booster : IDisposable
         }
     }
 
+    /// <summary>A scorer for one prediction, to be left at its end. Managed scorers need no more than <see cref="Current"/>.</summary>
+    private Scorer Enter()
+    {
+        Scorer scorer = Current;
+        ObjectDisposedException.ThrowIf(!scorer.TryEnter(), this);
+        return scorer;
+    }
+
     private static ScoringCall Resolve(Scorer scorer, IterationRange iterations, BaseMargin baseMargin)
     {
         Forest forest = scorer.Forest;
@@ -93,6 +105,7 @@ public sealed partial class Booster : IDisposable
         {
             FirstTree = forest.IterationStarts[begin],
             EndTree = forest.IterationStarts[end],
+            FirstIteration = begin,
             Iterations = end - begin,
             BaseMargin = baseMargin,
         };

@@ -35,7 +35,7 @@ internal static class PredictCommand
         };
         Option<string> engine = new("--engine")
         {
-            Description = "What runs the model. Every engine gives the same bits.",
+            Description = "What runs the model. Margins have the same bits on every engine; native values are the training library's own, within 2 ulp of the others.",
             HelpName = "auto|managed|reference|native",
             DefaultValueFactory = _ => "auto",
             CustomParser = result => Symbols.OneOf(result, "--engine", Symbols.Engines),

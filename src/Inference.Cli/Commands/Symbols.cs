@@ -58,12 +58,12 @@ internal static class Symbols
         return text;
     }
 
-    /// <summary>The library's engine of a name, or the reason why there is none.</summary>
+    /// <summary>The library's engine of a name.</summary>
     public static EngineKind Engine(string name) => name switch
     {
         "auto" => EngineKind.Auto,
         "managed" => EngineKind.Managed,
         "reference" => EngineKind.Reference,
-        _ => throw new CommandException($"--engine {name}", "this version has no native engines", "auto, managed or reference"),
+        _ => EngineKind.Native,
     };
 }

@@ -19,7 +19,8 @@ internal static class VerifyCommand
     private const string Details =
         """
         Every engine scores the rows, all at once and row by row, since one row may take another path than many. Margins,
-        values and leaf indices are compared by their bits.
+        values and leaf indices are compared by their bits; the values of the native engine, the library that trained the
+        model, by 2 units in the last place. Where that library cannot be had or does not read the file, the report says so.
         Without ROWS, up to 2000 rows are made from the model, the same ones every time: values on its thresholds, one step to
         either side, and special ones (missing, infinite, huge, tiny, unknown categories).
         The exit status is 3 when two answers differ.
@@ -48,9 +49,17 @@ internal static class VerifyCommand
             }
 
             engines.Add(new SingleRowEngine(preferred));
+            using Booster? native = TryNative(path, reference.Info, out string? leftOut);
+            if (native is not null)
+            {
+                engines.Add(new BoosterEngine(native));
+                engines.Add(new SingleRowEngine(native));
+            }
+
             EngineJury jury = new(engines, reference.Info);
             Ask(host, jury, reference, parsed.GetValue(rows));
-            return Report(parsed.InvocationConfiguration.Output, host.Error, new Findings(path, parsed.GetValue(rows), engines, jury), parsed.GetValue(json));
+            Findings findings = new(path, parsed.GetValue(rows), engines, jury) { NativeLeftOut = leftOut };
+            return Report(parsed.InvocationConfiguration.Output, host.Error, findings, parsed.GetValue(json));
         });
         return command;
     }
@@ -79,8 +88,35 @@ internal static class VerifyCommand
         ErrorLine.Write(
             error,
             $"{findings.Model}, row {difference.Row}, {Place(different.Kind)} {difference.Column}: {difference.First} from {different.First.Name} and {difference.Second} from {different.Second.Name}"
-            + $", one of {different.Differences} differences; equal bits");
+            + $", one of {different.Differences} differences; {(different.MostUlps == 0 ? "equal bits" : $"at most {different.MostUlps} ulp apart")}");
         return ExitCodes.Different;
+    }
+
+    /// <summary>
+    /// The model in the library that trained it. A library that is older than the file and reads it otherwise is left out;
+    /// any other difference is for the jury to find.
+    /// </summary>
+    private static Booster? TryNative(string path, BoosterInfo info, out string? leftOut)
+    {
+        leftOut = null;
+        if (info.Format == ModelFormat.Onnx)
+        {
+            return null;
+        }
+
+        try
+        {
+            return InputFiles.LoadModel(path, EngineKind.Native, 1);
+        }
+        catch (InferenceException exception) when (exception is NativeLibraryException or NativeCallException or NativeMismatchException { IsNewerModel: true })
+        {
+            leftOut = exception.Message;
+            return null;
+        }
+        catch (NativeMismatchException)
+        {
+            return InputFiles.LoadModel(path, new BoosterOptions { Engine = EngineKind.Native, Native = new NativeOptions { ChecksAgainstManaged = false } });
+        }
     }
 
     private static void Ask(CommandHost host, EngineJury jury, Booster booster, string? path)
@@ -120,12 +156,17 @@ internal static class VerifyCommand
             output.WriteLine($"engine {engine.Name} ({engine.Kernel}): {engine.Reason}");
         }
 
+        if (findings.NativeLeftOut is { } reason)
+        {
+            output.WriteLine($"engine native left out: {ErrorLine.OneLine(reason)}");
+        }
+
         foreach (EngineComparison comparison in findings.Jury.Comparisons)
         {
             string what = $"{comparison.Kind.ToString().ToLowerInvariant(),-7} {comparison.First.Name} = {comparison.Second.Name}";
             output.WriteLine(comparison.FirstDifference is { } difference
                 ? $"{what}: {comparison.Differences} of {comparison.Compared} DIFFER, first in row {difference.Row}, {Place(comparison.Kind)} {difference.Column}: {difference.First} and {difference.Second}"
-                : $"{what}: {comparison.Compared} equal bit for bit");
+                : $"{what}: {comparison.Compared} equal {(comparison.MostUlps == 0 ? "bit for bit" : $"within {comparison.MostUlps} ulp")}");
         }
     }
 
@@ -146,6 +187,7 @@ internal static class VerifyCommand
         }
 
         writer.WriteEndArray();
+        writer.WriteString("native_left_out", findings.NativeLeftOut);
         writer.WriteStartArray("comparisons");
         foreach (EngineComparison comparison in findings.Jury.Comparisons)
         {
@@ -153,6 +195,7 @@ internal static class VerifyCommand
             writer.WriteString("kind", comparison.Kind.ToString().ToLowerInvariant());
             writer.WriteString("first", comparison.First.Name);
             writer.WriteString("second", comparison.Second.Name);
+            writer.WriteNumber("most_ulps", comparison.MostUlps);
             writer.WriteNumber("compared", comparison.Compared);
             writer.WriteNumber("differences", comparison.Differences);
             if (comparison.FirstDifference is { } difference)
@@ -183,5 +226,9 @@ internal static class VerifyCommand
     /// <param name="Rows">The rows' path; <see langword="null"/> where they were made from the model.</param>
     /// <param name="Engines">The engines.</param>
     /// <param name="Jury">Their answers, compared.</param>
-    internal sealed record Findings(string Model, string? Rows, IReadOnlyList<VerifiedEngine> Engines, EngineJury Jury);
+    internal sealed record Findings(string Model, string? Rows, IReadOnlyList<VerifiedEngine> Engines, EngineJury Jury)
+    {
+        /// <summary>Why the native engine is not among the engines; <see langword="null"/> where it is, or where none runs the format.</summary>
+        public string? NativeLeftOut { get; init; }
+    }
 }

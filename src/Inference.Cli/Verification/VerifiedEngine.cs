@@ -14,6 +14,9 @@ internal abstract class VerifiedEngine(string name, string kernel, string reason
     /// <summary>Why it runs this model.</summary>
     public string Reason { get; } = reason;
 
+    /// <summary>Whether a native library computes, whose exp and log are not this library's.</summary>
+    public virtual bool IsNative => false;
+
     /// <summary>Predicts rows of float or double into float or double, or into int for leaves.</summary>
     public abstract void Run<TRow, TResult>(PredictionKind kind, ReadOnlySpan<TRow> rows, Span<TResult> results)
         where TRow : unmanaged
@@ -23,6 +26,9 @@ internal abstract class VerifiedEngine(string name, string kernel, string reason
 /// <summary>A loaded booster, whole batches at once.</summary>
 internal class BoosterEngine(Booster booster, string manner = "") : VerifiedEngine(FormatNames.Key(booster.Info.Engine) + manner, booster.Info.Kernel, booster.Info.EngineReason)
 {
+    /// <inheritdoc/>
+    public override bool IsNative => booster.Info.Engine == EngineKind.Native;
+
     /// <inheritdoc/>
     public override void Run<TRow, TResult>(PredictionKind kind, ReadOnlySpan<TRow> rows, Span<TResult> results) =>
         Prediction.Run(booster, kind, rows, results, IterationRange.All);

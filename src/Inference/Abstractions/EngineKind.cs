@@ -12,6 +12,9 @@ public enum EngineKind
     /// <summary>The slow scorer that is the specification of every other engine.</summary>
     Reference,
 
-    /// <summary>The library that trained the model, through its C functions: XGBoost or LightGBM. See <see cref="NativeOptions"/>.</summary>
+    /// <summary>
+    /// The library that trained the model, through its C functions: XGBoost or LightGBM. Margins have the managed engine's
+    /// bits; values are the library's own, within 2 units in the last place. See <see cref="NativeOptions"/>.
+    /// </summary>
     Native,
 }

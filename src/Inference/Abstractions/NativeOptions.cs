@@ -1,6 +1,26 @@
 namespace Inference;
 
 /// <summary>How <see cref="EngineKind.Native"/> runs a model.</summary>
+/// <remarks>
+/// <para>
+/// Rows are read in the caller's memory. What a library has no such way for is copied first: rows without their last
+/// columns; leaves, contributions, gblinear and dart of XGBoost, which go through its DMatrix. A DMatrix refuses
+/// infinities: trees get the largest float32 in their place, which decides alike, a linear booster passes the refusal on.
+/// </para>
+/// <para>
+/// Each call uses one native thread. <see cref="BoosterOptions.Threads"/> splits the rows over managed threads, whose
+/// calls run beside each other.
+/// </para>
+/// <para>
+/// LightGBM knows no base margins in prediction: they are added to its raw scores, and the values are then made by this
+/// package. Contributions are the library's own (XGBoost's in float32), of trees up to 1000 splits deep. The first use of a
+/// range of iterations with LightGBM makes a booster of that range, which is kept.
+/// </para>
+/// <para>
+/// A file of a later version than the library may be refused (<see cref="NativeCallException"/>) or read wrongly, which
+/// <see cref="ChecksAgainstManaged"/> finds (<see cref="NativeMismatchException"/>).
+/// </para>
+/// </remarks>
 public sealed record NativeOptions
 {
     /// <summary>The defaults: libraries searched, one native thread, refused after a fork, checked against the managed engine.</summary>
@@ -29,8 +49,8 @@ public sealed record NativeOptions
     public LaneScheduler? Lanes { get; init; }
 
     /// <value>
-    /// Whether a load scores a few rows with the native library and with the managed engine and refuses the model where they
-    /// differ. Default: <see langword="true"/>.
+    /// Whether a load scores up to 32 rows made from the model with the native library and with the managed engine and
+    /// refuses the model (<see cref="NativeMismatchException"/>) where they differ. Default: <see langword="true"/>.
     /// </value>
     public bool ChecksAgainstManaged { get; init; } = true;
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Tasks;
 using Inference.Forests;
 
@@ -52,8 +53,8 @@ internal static unsafe class ParallelPredictor
                 DoubleCount = call.BaseMargin.Doubles.Length,
             };
             int count = rows.Count, columns = rows.Columns, stride = rows.Stride;
-            int firstTree = call.FirstTree, endTree = call.EndTree, iterations = call.Iterations;
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+            int firstTree = call.FirstTree, endTree = call.EndTree, firstIteration = call.FirstIteration, iterations = call.Iterations;
+            void Part(int part)
             {
                 int start = (int)((long)count * part / threads);
                 int length = (int)((long)count * (part + 1) / threads) - start;
@@ -62,13 +63,24 @@ internal static unsafe class ParallelPredictor
                 {
                     FirstTree = firstTree,
                     EndTree = endTree,
+                    FirstIteration = firstIteration,
                     Iterations = iterations,
                     BaseMargin = pinned.BaseMargin,
                 };
                 int width = pinned.ResultCount / count;
                 Span<TOut> mine = new Span<TOut>(pinned.Results, pinned.ResultCount).Slice(start * width, length * width);
                 job.Run(scorer, all.Slice(start, length), whole.ForRows(start, length, scorer.Forest.OutputCount), mine);
-            });
+            }
+
+            try
+            {
+                Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Part);
+            }
+            catch (AggregateException exception)
+            {
+                // A native library may refuse; the caller meets the same exception as with one thread.
+                ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            }
         }
     }
 

@@ -55,16 +55,24 @@ internal static class Predictor
         bool transforms = kind == PredictionKind.Value;
         int outputs = scorer.Forest.OutputCount;
         int width = transforms ? scorer.Forest.ValueCount : outputs;
-        if (typeof(TScore) == typeof(TOut) && width == outputs)
+        if (typeof(TScore) == typeof(TOut))
         {
             Span<TScore> scores = MemoryMarshal.Cast<TOut, TScore>(output);
-            Margins(scorer, rows, call, scores);
-            if (transforms)
+            if (transforms && TryValues(scorer, rows, call, scores))
             {
-                scorer.Transform(rows.Count, call, scores, scores);
+                return;
             }
 
-            return;
+            if (width == outputs)
+            {
+                Margins(scorer, rows, call, scores);
+                if (transforms)
+                {
+                    scorer.Transform(rows.Count, call, scores, scores);
+                }
+
+                return;
+            }
         }
 
         TScore[] buffer = ArrayPool<TScore>.Shared.Rent(Math.Min(rows.Count, BlockRows) * (outputs + width));
@@ -75,12 +83,14 @@ internal static class Predictor
                 int count = Math.Min(BlockRows, rows.Count - start);
                 Span<TScore> margins = buffer.AsSpan(0, count * outputs);
                 ScoringCall part = call.ForRows(start, count, outputs);
-                Margins(scorer, rows.Slice(start, count), part, margins);
-                Span<TScore> scores = margins;
-                if (transforms)
+                Span<TScore> scores = transforms ? buffer.AsSpan(count * outputs, count * width) : margins;
+                if (!transforms || !TryValues(scorer, rows.Slice(start, count), part, scores))
                 {
-                    scores = buffer.AsSpan(count * outputs, count * width);
-                    scorer.Transform(count, part, margins, scores);
+                    Margins(scorer, rows.Slice(start, count), part, margins);
+                    if (transforms)
+                    {
+                        scorer.Transform(count, part, margins, scores);
+                    }
                 }
 
                 Convert(scores, output.Slice(start * width, count * width));
@@ -107,29 +117,37 @@ internal static class Predictor
         }
     }
 
+    private static bool TryValues<TRow, TScore>(Scorer<TScore> scorer, RowBlock<TRow> rows, in ScoringCall call, Span<TScore> values)
+        where TRow : unmanaged
+        where TScore : unmanaged => typeof(TRow) == typeof(float)
+            ? scorer.TryValues(rows.As<float>(), call, values)
+            : scorer.TryValues(rows.As<double>(), call, values);
+
     private static void Contributions<TRow, TOut>(Scorer scorer, RowBlock<TRow> rows, in ScoringCall call, Span<TOut> output)
         where TRow : unmanaged
         where TOut : unmanaged, INumberBase<TOut>
     {
         int outputs = scorer.Forest.OutputCount;
         int width = outputs * (scorer.Forest.FeatureCount + 1);
-        double[] buffer = ArrayPool<double>.Shared.Rent(width);
+        int blockRows = Math.Min(rows.Count, scorer.ContributionRows);
+        double[] buffer = ArrayPool<double>.Shared.Rent(blockRows * width);
         try
         {
-            for (int row = 0; row < rows.Count; row++)
+            for (int start = 0; start < rows.Count; start += blockRows)
             {
-                Span<double> contributions = buffer.AsSpan(0, width);
-                ScoringCall part = call.ForRows(row, 1, outputs);
+                int count = Math.Min(blockRows, rows.Count - start);
+                Span<double> contributions = buffer.AsSpan(0, count * width);
+                ScoringCall part = call.ForRows(start, count, outputs);
                 if (typeof(TRow) == typeof(float))
                 {
-                    scorer.Contributions(rows.Slice(row, 1).As<float>(), part, contributions);
+                    scorer.Contributions(rows.Slice(start, count).As<float>(), part, contributions);
                 }
                 else
                 {
-                    scorer.Contributions(rows.Slice(row, 1).As<double>(), part, contributions);
+                    scorer.Contributions(rows.Slice(start, count).As<double>(), part, contributions);
                 }
 
-                Convert(contributions, output.Slice(row * width, width));
+                Convert(contributions, output.Slice(start * width, count * width));
             }
         }
         finally

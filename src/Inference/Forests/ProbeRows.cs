@@ -8,7 +8,7 @@ namespace Inference.Forests;
 /// A value of a feature is taken from one of the splits that test it: the threshold, one step of the model's number type
 /// below or above it, the middle between two thresholds, a category on either side of the set's end. One value in eight is
 /// special: missing, a signed zero, an infinity, the largest, the smallest, LightGBM's zero threshold, no category at all.
-/// Features that no split tests get ordinary numbers.
+/// Features that no split tests get ordinary numbers. A linear booster gets no infinities.
 /// The random numbers are SplitMix64's (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014),
 /// because System.Random promises no sequence.
 /// </remarks>
@@ -87,7 +87,10 @@ internal ref struct ProbeRows
     {
         if (Below(8) == 0)
         {
-            return Specials[Below(Specials.Length)];
+            double special = Specials[Below(Specials.Length)];
+
+            // A sum that an infinity enters tells nothing, and XGBoost refuses to compute it.
+            return _forest.Linear is not null && float.IsInfinity((float)special) ? 0 : special;
         }
 
         return _starts[feature] == _starts[feature + 1] ? (Below(6_000_001) / 1e6) - 3 : OfSplit(feature);

@@ -21,6 +21,17 @@ internal abstract class Scorer(Forest forest)
     /// <summary>Why this engine and kernel run this model, in one sentence.</summary>
     public abstract string Reason { get; }
 
+    /// <summary>How many rows <see cref="Contributions(RowBlock{float}, in ScoringCall, Span{double})"/> is best asked for at once.</summary>
+    public virtual int ContributionRows => 1;
+
+    /// <summary>Begins a prediction, which <see cref="Leave"/> ends: what the scorer needs lives until then. False once it was disposed of.</summary>
+    public virtual bool TryEnter() => true;
+
+    /// <summary>Ends a prediction.</summary>
+    public virtual void Leave()
+    {
+    }
+
     /// <summary>Leaf ids, (rows, trees of the call).</summary>
     public abstract void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves);
 
@@ -47,4 +58,10 @@ internal abstract class Scorer<TScore>(Forest forest) : Scorer(forest)
 
     /// <summary>Turns margins (rows, outputs) into values (rows, values). The spans may be the same memory where both widths are equal.</summary>
     public abstract void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values);
+
+    /// <summary>Values (rows, values) by a transform of the scorer's own; false where they are margins and <see cref="Transform"/>.</summary>
+    public virtual bool TryValues(RowBlock<float> rows, in ScoringCall call, Span<TScore> values) => false;
+
+    /// <summary>Values (rows, values) by a transform of the scorer's own; false where they are margins and <see cref="Transform"/>.</summary>
+    public virtual bool TryValues(RowBlock<double> rows, in ScoringCall call, Span<TScore> values) => false;
 }

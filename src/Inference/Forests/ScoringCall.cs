@@ -9,6 +9,9 @@ internal readonly ref struct ScoringCall
     /// <summary>The tree after the last.</summary>
     public required int EndTree { get; init; }
 
+    /// <summary>The first iteration.</summary>
+    public int FirstIteration { get; init; }
+
     /// <summary>The iterations that those trees make up.</summary>
     public required int Iterations { get; init; }
 
@@ -20,6 +23,7 @@ internal readonly ref struct ScoringCall
     {
         FirstTree = FirstTree,
         EndTree = EndTree,
+        FirstIteration = FirstIteration,
         Iterations = Iterations,
         BaseMargin = BaseMargin.Slice(start * outputs, count * outputs),
     };

@@ -5,6 +5,12 @@ namespace Inference.Formats;
 /// <param name="Limits">Bounds on what a file may ask for.</param>
 internal sealed record LoadContext(string Source, LoadLimits Limits)
 {
+    /// <summary>
+    /// Whether the library that wrote the file will read it too, so that what it reads unchecked must be checked here, even
+    /// where the managed engine has no use for it.
+    /// </summary>
+    public bool IsForLibrary { get; init; }
+
     /// <summary>The file is broken.</summary>
     /// <param name="location">A byte offset, a line or a field's path; empty for the whole file.</param>
     /// <param name="found">What stands there.</param>

@@ -104,14 +104,6 @@ public class CommandLineTests
         Assert.Equal("@rows: a name without an extension; .npy or .csv", CommandRun.Here("predict", Model.PathOf("model.txt"), "@rows").Failed());
 
     [Fact]
-    public void Native_engines_are_refused_in_words()
-    {
-        string expected = "--engine native: this version has no native engines; auto, managed or reference";
-        Assert.Equal(expected, CommandRun.Here("predict", Model.PathOf("model.txt"), Model.PathOf("rows.npy"), "--engine", "native").Failed());
-        Assert.Equal(expected, CommandRun.Here("bench", Model.PathOf("model.txt"), "--engine", "native").Failed());
-    }
-
-    [Fact]
     public void Ctrl_C_leaves_no_file_and_130()
     {
         using TemporaryFolder folder = new();

@@ -66,9 +66,12 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     }
 
     /// <summary>Runs as a child process.</summary>
-    public static async Task<CommandRun> ChildAsync(params string[] args)
+    public static Task<CommandRun> ChildAsync(params string[] args) => ChildOfAsync(Executable, args);
+
+    /// <summary>Runs a copy of the command as a child process.</summary>
+    public static async Task<CommandRun> ChildOfAsync(string executable, params string[] args)
     {
-        using Process process = Start(args);
+        using Process process = Start(executable, args);
         using CancellationTokenSource late = new(Patience);
         try
         {

@@ -45,6 +45,11 @@ internal sealed partial class XGBoostDocumentReader<TReader>
                 {
                     tree.Id = reader.ReadInteger();
                 }
+                else if (name.SequenceEqual("parents"u8) && _context.IsForLibrary)
+                {
+                    string location = reader.Location;
+                    CheckParents(reader.ReadInt32Array(), location);
+                }
                 else
                 {
                     reader.Skip();
@@ -58,6 +63,19 @@ internal sealed partial class XGBoostDocumentReader<TReader>
         }
 
         return tree;
+    }
+
+    /// <summary>XGBoost looks each node's parent up without asking whether it is there; only the root has none.</summary>
+    /// <remarks>XGBoost, src/tree/tree_model.cc, RegTree::LoadModel. It takes the topmost bit for a flag and ignores it.</remarks>
+    private void CheckParents(int[] parents, string location)
+    {
+        for (int node = 1; node < parents.Length; node++)
+        {
+            if ((parents[node] & int.MaxValue) >= parents.Length)
+            {
+                throw _context.Broken(location, $"parent {parents[node]} of node {node}", $"a node, 0 to {parents.Length - 1}");
+            }
+        }
     }
 
     private static bool TryReadNodeArray(ref TReader reader, scoped ReadOnlySpan<byte> name, XGBoostTreeRecord tree)
