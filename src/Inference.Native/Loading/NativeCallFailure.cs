@@ -3,7 +3,7 @@ using System;
 namespace Inference.Native.Loading;
 
 /// <summary>A native function refused a call. The assembly above turns it into the exception that users see.</summary>
-internal sealed class NativeCallFailure(NativeKind kind, string function, string error) : Exception($"{function}: {error}")
+internal sealed class NativeCallFailure(NativeKind kind, string function, string error, int code = 0) : Exception($"{function}: {error}")
 {
     /// <summary>The library.</summary>
     public NativeKind Kind { get; } = kind;
@@ -13,4 +13,7 @@ internal sealed class NativeCallFailure(NativeKind kind, string function, string
 
     /// <summary>What the library said, read on the thread that failed.</summary>
     public string Error { get; } = error;
+
+    /// <summary>The library's number for the failure; 0 where it has none.</summary>
+    public int Code { get; } = code;
 }

@@ -5,7 +5,12 @@ namespace Inference;
 public sealed class ForkedProcessException : InferenceException
 {
     internal ForkedProcessException(string source)
-        : base($"{source}: native code was in use before this process was forked; load models and fork first, then predict, or let the managed engine answer (NativeOptions.Fork)")
+        : this(source, "load models and fork first, then predict, or let the managed engine answer (NativeOptions.Fork)")
+    {
+    }
+
+    internal ForkedProcessException(string source, string allowed)
+        : base($"{source}: native code was in use before this process was forked; {allowed}")
     {
     }
 }

@@ -52,6 +52,18 @@ public sealed class SampleTests
     public async Task The_shortest_program_prints_the_training_librarys_answers() =>
         SampleData.CheckShortest((await RunSample("Shortest")).Succeeded());
 
+    [Fact]
+    public async Task The_tower_prints_what_onnx_runtime_answered()
+    {
+        Natives.Require(NativeLibraryKind.OnnxRuntime);
+        Fixture tower = new("onnx", "two-tower-user");
+        Assert.Equal(File.ReadAllBytes(tower.PathOf("model.onnx")), File.ReadAllBytes(SampleData.PathOf("user-tower.onnx")));
+        string[] printed = (await RunSample("Tower")).Succeeded().Lines;
+        Assert.Equal(["ids: Int64 [rows, 3]; dense: Single [rows, 6]", "2 rows of 32; equal: True"], printed[..2]);
+        float[] expected = (float[])tower.Read("expected-ort-embedding.npy").Data;
+        Bits.Equal(expected.AsSpan(0, 64), Array.ConvertAll(printed[2..], line => float.Parse(line, CultureInfo.InvariantCulture)), "Tower");
+    }
+
     /// <summary>Runs a sample as it was built with the tests, in the folder of its data.</summary>
     internal static Task<ChildProcess> RunSample(string name) =>
         ChildProcess.DotNet(SampleData.Folder, BuiltProgram.PathOf($"samples/{name}"));

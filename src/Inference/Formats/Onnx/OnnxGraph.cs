@@ -26,7 +26,10 @@ internal enum OnnxLabelSource
 internal sealed class OnnxGraph
 {
     /// <summary>What is allowed in place of a general graph.</summary>
-    public const string TreesOnly = "a general graph needs ONNX Runtime; this version reads tree ensembles";
+    public const string TreesOnly = "a tree ensemble; " + AnyGraph;
+
+    /// <summary>What runs a general graph.</summary>
+    public const string AnyGraph = "OnnxSession runs any graph, through ONNX Runtime";
 
     private static readonly string[] Ensembles = ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"];
 
@@ -260,5 +263,5 @@ internal sealed class OnnxGraph
     }
 
     private ModelNotSupportedException ChangesRows(OnnxNodeRecord node, LoadContext context) => context.Unsupported(
-        $"node {node.Operator}", $"a change of the rows before {Ensemble.Operator}", $"Cast, Identity or Concat of columns; {TreesOnly}");
+        $"node {node.Operator}", $"a change of the rows before {Ensemble.Operator}", $"Cast, Identity or Concat of columns; {AnyGraph}");
 }

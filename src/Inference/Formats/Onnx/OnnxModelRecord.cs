@@ -101,34 +101,3 @@ internal sealed record OnnxInitializerRecord(string Name, ByteRange Tensor);
 /// <param name="Columns">The last of two dimensions where the file fixes it; null elsewhere.</param>
 /// <param name="Rank">The number of dimensions; null where the file leaves the shape open.</param>
 internal sealed record OnnxValueRecord(string Name, OnnxElementType? ElementType, long? Columns, int? Rank);
-
-/// <summary>The element types that tree models meet, by their number in TensorProto.DataType.</summary>
-internal enum OnnxElementType
-{
-    /// <summary>Not said.</summary>
-    Undefined = 0,
-
-    /// <summary>float32.</summary>
-    Single = 1,
-
-    /// <summary>uint8.</summary>
-    Byte = 2,
-
-    /// <summary>int32.</summary>
-    Int32 = 6,
-
-    /// <summary>int64.</summary>
-    Int64 = 7,
-
-    /// <summary>Text.</summary>
-    Text = 8,
-
-    /// <summary>bool.</summary>
-    Boolean = 9,
-
-    /// <summary>float16.</summary>
-    Half = 10,
-
-    /// <summary>float64.</summary>
-    Double = 11,
-}

@@ -169,7 +169,7 @@ internal readonly ref struct OnnxTensor
     /// <summary>The elements of a text tensor.</summary>
     public string[] ReadTexts()
     {
-        if (Type != OnnxElementType.Text)
+        if (Type != OnnxElementType.String)
         {
             throw WrongType("string");
         }

@@ -111,7 +111,7 @@ internal ref struct OnnxTrail
             case OnnxElementType.Single when !(_picksLargest && _graph.InDouble):
                 _castsToSingle = true;
                 break;
-            case OnnxElementType.Int32 or OnnxElementType.Int64 or OnnxElementType.Text or OnnxElementType.Boolean when !_picksLargest:
+            case OnnxElementType.Int32 or OnnxElementType.Int64 or OnnxElementType.String or OnnxElementType.Boolean when !_picksLargest:
                 _castsToInteger = true;
                 break;
             default:
@@ -151,7 +151,7 @@ internal ref struct OnnxTrail
         }
 
         OnnxTensor tensor = new(_content, constant.Tensor, $"initializer '{name}'", _context);
-        LabelTable = tensor.Type == OnnxElementType.Text
+        LabelTable = tensor.Type == OnnxElementType.String
             ? tensor.ReadTexts()
             : Array.ConvertAll(tensor.ReadIntegers(), number => number.ToString(CultureInfo.InvariantCulture));
     }
@@ -159,5 +159,5 @@ internal ref struct OnnxTrail
     private readonly ModelNotSupportedException Changes(OnnxNodeRecord node) => _context.Unsupported(
         $"node {node.Operator}",
         $"a change of output '{_output}' after {_graph.Ensemble.Operator}",
-        $"Identity, Cast, ZipMap, a change of shape, or Mul by 1; {OnnxGraph.TreesOnly}");
+        $"Identity, Cast, ZipMap, a change of shape, or Mul by 1; {OnnxGraph.AnyGraph}");
 }
