@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Inference.Native.Loading;
 
 namespace Inference.Native.OnnxRuntime;
@@ -6,7 +7,16 @@ namespace Inference.Native.OnnxRuntime;
 /// <summary>OrtSessionOptions: needed only while a session is created.</summary>
 internal sealed unsafe class OrtSessionOptions : OrtHandle
 {
-    private const string Suffix = "ExecutionProvider";
+    /// <summary>The providers whose short names are not the beginning of the long ones. Releases before 1.20 know the short ones alone.</summary>
+    private static readonly Dictionary<string, string> ShortNames = new(StringComparer.Ordinal)
+    {
+        ["AzureExecutionProvider"] = "AZURE",
+        ["DmlExecutionProvider"] = "DML",
+        ["JsExecutionProvider"] = "JS",
+        ["WebGpuExecutionProvider"] = "WebGPU",
+        ["WebNNExecutionProvider"] = "WEBNN",
+        ["XnnpackExecutionProvider"] = "XNNPACK",
+    };
 
     /// <summary>Makes options.</summary>
     /// <exception cref="NativeCallFailure">The library refused one of them.</exception>
@@ -93,7 +103,7 @@ internal sealed unsafe class OrtSessionOptions : OrtHandle
 
                 return;
             default:
-                using (OrtText name = new(provider.EndsWith(Suffix, StringComparison.Ordinal) ? provider[..^Suffix.Length] : provider))
+                using (OrtText name = new(ShortNames.GetValueOrDefault(provider) ?? provider.Replace("ExecutionProvider", "", StringComparison.Ordinal)))
                 {
                     OrtStatus.Check(
                         OrtApi.SessionOptionsAppendExecutionProvider(options, name.Pointer, null, null, 0), nameof(OrtApi.SessionOptionsAppendExecutionProvider));

@@ -45,6 +45,8 @@ internal static class NativeFailures
     /// <remarks>An operator that it does not know is an invalid graph to it, as one with wrong types is: neither is a file that was cut.</remarks>
     public static InferenceException TranslateOnnxLoad(NativeCallFailure failure, string source) => failure.Code switch
     {
+        // The options come first, and say nothing of the model.
+        _ when failure.Function is not (nameof(OrtApi.CreateSession) or nameof(OrtApi.CreateSessionFromArray)) => Translate(failure, source),
         OrtStatus.InvalidProtobuf or OrtStatus.InvalidArgument or OrtStatus.NoModel =>
             new ModelFormatException(source, "", Reason(failure.Error), "a whole ONNX file"),
         OrtStatus.Fail or OrtStatus.NotImplemented or OrtStatus.InvalidGraph =>

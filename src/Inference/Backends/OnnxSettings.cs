@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Inference.Native.OnnxRuntime;
 
@@ -22,12 +23,20 @@ internal static class OnnxSettings
             throw new ArgumentOutOfRangeException(nameof(options), options.GraphOptimization, "GraphOptimization: not a level");
         }
 
-        int groups = options.ThreadAffinity?.Split(';').Length ?? 0;
-        if (options.ThreadAffinity is not null && groups != options.IntraOpThreads - 1)
+        if (options.ThreadAffinity is { } affinity)
         {
-            throw new ArgumentException(
-                $"ThreadAffinity: {groups} groups in '{options.ThreadAffinity}'; {options.IntraOpThreads - 1}, one for each of IntraOpThreads but the caller's",
-                nameof(options));
+            string[] groups = affinity.Split(';');
+            if (groups.Length != options.IntraOpThreads - 1)
+            {
+                throw new ArgumentException(
+                    $"ThreadAffinity: {groups.Length} groups in '{affinity}'; {options.IntraOpThreads - 1}, one for each of IntraOpThreads but the caller's",
+                    nameof(options));
+            }
+
+            if (!groups.All(group => group.Split(',', '-').All(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int processor) && processor > 0)))
+            {
+                throw new ArgumentException($"ThreadAffinity: '{affinity}'; processors from 1, as in '1,2;3-4'", nameof(options));
+            }
         }
 
         return options;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Inference.Tests.Cli;
@@ -132,10 +133,55 @@ public sealed class OnnxRefusalRunTests
         Says(Refuses(OnnxSessionOptions.Default with { InterOpThreads = -1 }), "InterOpThreads", "1");
         Says(Refuses(OnnxSessionOptions.Default with { IntraOpThreads = 3, ThreadAffinity = "1" }), "1 groups", "2, one for each");
         Says(Refuses(OnnxSessionOptions.Default with { ThreadAffinity = "1" }), "1 groups", "0, one for each");
+        Says(Refuses(OnnxSessionOptions.Default with { IntraOpThreads = 2, ThreadAffinity = "0" }), "'0'", "from 1");
+        Says(Refuses(OnnxSessionOptions.Default with { IntraOpThreads = 3, ThreadAffinity = "1,x;2" }), "'1,x;2'", "from 1");
         Says(Refuses(OnnxSessionOptions.Default with { GraphOptimization = (OnnxGraphOptimization)7 }), "GraphOptimization", "7");
         Assert.Contains("CPUExecutionProvider", OnnxSession.GetAvailableProviders());
 
         Exception Refuses(OnnxSessionOptions options) => Assert.IsAssignableFrom<ArgumentException>(Record.Exception(() => OnnxSession.Load(model, options)));
+    }
+
+    [Fact]
+    public void What_the_library_says_of_an_option_is_not_taken_for_the_model()
+    {
+        string model = Tower.PathOf("model.onnx");
+        OnnxSessionOptions entry = new() { ConfigEntries = new Dictionary<string, string> { [""] = "1" } };
+        Assert.Equal("AddSessionConfigEntry", Assert.Throws<NativeCallException>(() => OnnxSession.Load(model, entry)).Function);
+
+        // Most machines have the providers' names, not their libraries.
+        foreach (string provider in OnnxSession.GetAvailableProviders().Where(name => name is "CUDAExecutionProvider" or "TensorrtExecutionProvider"))
+        {
+            Exception? refusal = Record.Exception(() => OnnxSession.Load(model, new OnnxSessionOptions { Providers = [provider] }).Dispose());
+            Assert.True(refusal is null or NativeCallException, $"{refusal}");
+        }
+    }
+
+    [Fact]
+    public void Damaged_files_are_refused_or_run()
+    {
+        byte[] sound = File.ReadAllBytes(new Fixture("onnx", "sklearn-scaler-logistic").PathOf("model.onnx"));
+        Random random = new(1);
+        int refused = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] damaged = [.. sound];
+            for (int j = random.Next(4); j >= 0; j--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                using OnnxSession session = OnnxSession.Load(damaged);
+                session.Run(new float[28]);
+            }
+            catch (InferenceException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 50, 199);
     }
 
     [Fact]
