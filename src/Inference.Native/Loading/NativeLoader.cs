@@ -48,7 +48,7 @@ internal static class NativeLoader
             }
 
             NativeProfile profile = NativeProfile.Of(kind);
-            OpenMpSettings.Apply();
+            LibrarySettings.Apply();
             LoadedLibrary found = Find(profile, given);
             Volatile.Write(ref Loaded[(int)kind], found);
             Volatile.Write(ref _loadedCount, _loadedCount + 1);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -57,7 +58,7 @@ internal static class NativeSearch
     /// <summary>Where NuGet puts native files beside an application, the most exact first.</summary>
     private static IEnumerable<string> ApplicationFolders()
     {
-        string home = AppContext.BaseDirectory;
+        string home = Home;
         yield return Path.Combine(home, "runtimes", PortableIdentifier, "native");
         if (RuntimeInformation.RuntimeIdentifier != PortableIdentifier)
         {
@@ -76,6 +77,12 @@ internal static class NativeSearch
             }
         }
     }
+
+    /// <summary>The application's folder. A C program that starts .NET has none of its own: there it is this assembly's.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "A single file has a base directory.")]
+    private static string Home => AppContext.BaseDirectory is { Length: > 0 } folder
+        ? folder
+        : Path.GetDirectoryName(typeof(NativeSearch).Assembly.Location) ?? "";
 
     /// <summary>The identifier that packages use for this system: linux-x64, not debian.12-x64.</summary>
     private static string PortableIdentifier
