@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Engine;
 using Inference.Forests;
+using Inference.Native.Platform;
 
 namespace Inference;
 
@@ -67,7 +68,8 @@ public sealed partial class Booster
         Scorer scorer = Enter();
         try
         {
-            Run(scorer, values, output, kind, options);
+            // A forked child has no pool of threads to share the rows with.
+            Run(scorer, values, output, kind, options, ForkGuard.IsForkedChild ? 1 : _options.Threads);
         }
         finally
         {
@@ -75,7 +77,7 @@ public sealed partial class Booster
         }
     }
 
-    private void Run<TRow, TOut>(Scorer scorer, ReadOnlySpan<TRow> values, Span<TOut> output, PredictionKind kind, in PredictOptions options)
+    private void Run<TRow, TOut>(Scorer scorer, ReadOnlySpan<TRow> values, Span<TOut> output, PredictionKind kind, in PredictOptions options, int mostThreads)
         where TRow : unmanaged, INumberBase<TRow>
         where TOut : unmanaged, INumberBase<TOut>
     {
@@ -89,7 +91,7 @@ public sealed partial class Booster
             return;
         }
 
-        int threads = ParallelPredictor.Useful(_options.Threads, rows.Count);
+        int threads = ParallelPredictor.Useful(mostThreads, rows.Count);
         if (kind == PredictionKind.Leaf)
         {
             Span<int> leaves = MemoryMarshal.Cast<TOut, int>(output);

@@ -15,7 +15,7 @@ internal sealed unsafe class XGBoostModel : IDisposable
 {
     private readonly SafeXGBoosterHandle _booster;
     private readonly HandleBag<SafeDMatrixHandle> _proxies = new();
-    private readonly int _threads;
+    private int _threads;
 
     private XGBoostModel(SafeXGBoosterHandle booster, int threads)
     {
@@ -53,6 +53,14 @@ internal sealed unsafe class XGBoostModel : IDisposable
             booster.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Changes the number of OpenMP threads of each call. No call may be in progress, and the next one must be alone.</summary>
+    /// <exception cref="NativeCallFailure">The library refused.</exception>
+    public void SetThreads(int threads)
+    {
+        SetThreads(_booster, threads);
+        _threads = threads;
     }
 
     /// <summary>A booster of some of the iterations, which the caller disposes of.</summary>

@@ -1,6 +1,7 @@
 using System;
 using Inference.Forests;
 using Inference.Native.Loading;
+using Inference.Native.Platform;
 
 namespace Inference.Backends;
 
@@ -15,14 +16,30 @@ internal static class BackendCatalog
     /// <exception cref="NativeLibraryException">The library cannot be had.</exception>
     /// <exception cref="NativeCallException">The library refuses the model.</exception>
     /// <exception cref="NativeMismatchException">The library reads the model otherwise than the managed engine.</exception>
+    /// <exception cref="ForkedProcessException">Native code was in use before this process was forked.</exception>
+    /// <exception cref="ThreadBudgetException">LightGBM was to run on lanes of several threads.</exception>
     public static Scorer Load(ReadOnlySpan<byte> content, Scorer managed, NativeOptions options)
     {
+        if (ForkGuard.IsForkedChild)
+        {
+            return options.Fork == ForkPolicy.AnswerManaged ? managed : throw new ForkedProcessException(managed.Forest.Origin.Source);
+        }
+
         switch (managed.Forest.Origin.Format)
         {
             case ModelFormat.XGBoostJson or ModelFormat.XGBoostUbjson or ModelFormat.XGBoostBinary:
                 LoadedLibrary xgboost = NativeFailures.Load(NativeLibraryKind.XGBoost, options.LibraryPath);
                 return Try(XGBoostScorer.Load(content, managed.Forest, (Scorer<float>)managed, xgboost, options), (Scorer<float>)managed, options);
             case ModelFormat.LightGbmText:
+                if (options.Lanes is { ThreadsPerLane: > 1 and int threads })
+                {
+                    throw new ThreadBudgetException(
+                        managed.Forest.Origin.Source,
+                        $"LightGBM on lanes of {threads} threads",
+                        "it has one number of threads for the process, which is 1 here: use more lanes, each of one thread",
+                        threads);
+                }
+
                 LoadedLibrary lightGbm = NativeFailures.Load(NativeLibraryKind.LightGbm, options.LibraryPath);
                 return Try(LightGbmScorer.Load(content, managed.Forest, (Scorer<double>)managed, lightGbm, options), (Scorer<double>)managed, options);
             default:
@@ -46,6 +63,7 @@ internal static class BackendCatalog
                 TruthCheck.Compare(scorer, managed);
             }
 
+            scorer.Open();
             return scorer;
         }
         catch

@@ -1,28 +1,61 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
+using Inference.Lanes;
 using Inference.Native.Loading;
+using Inference.Native.Platform;
 
 namespace Inference.Backends;
 
 /// <summary>
-/// The one gate between a model and its native library: every native call passes here, in chunks of rows, and the
-/// native objects live until the last call through it has left.
+/// The one gate between a model and its native library: every native call passes here, in chunks of rows, on the
+/// caller's thread or on a lane, and the native objects live until the last call through it has left.
 /// </summary>
 /// <remarks>
+/// <para>
 /// How a call and <see cref="Dispose"/> meet, all in one number, the calls in progress with a flag beside them:
 /// 1. a call enters by raising the number, unless the flag is set;
 /// 2. disposal sets the flag, once;
 /// 3. whoever brings the number to zero while the flag is set frees: the last call, or disposal where none is in progress.
+/// </para>
+/// <para>
+/// Until <see cref="Open"/> the model is being loaded, by one thread: that leaves no native threads behind and does not
+/// mark the process as one that uses native code, so that a host may load first and fork then.
+/// </para>
 /// </remarks>
 internal sealed class NativeGate(NativeLibraryKind library, string source, NativeOptions options) : IDisposable
 {
     private const int Closed = int.MinValue;
 
+    private readonly LanePool? _lanes = (LanePool?)options.Lanes;
+    private readonly Lock _preparing = new();
     private int _state;
     private IDisposable? _guarded;
+    private Action? _prepare;
+    private bool _isOpen;
 
     /// <summary>The native objects that are freed behind the last call. Set once, before the gate is shared.</summary>
     public void Guard(IDisposable objects) => _guarded = objects;
+
+    /// <summary>Ends loading. Once, before the gate is shared.</summary>
+    /// <param name="prepare">Run on a lane before its first prediction, by no other thread at that time; <see langword="null"/> for nothing.</param>
+    public void Open(Action? prepare)
+    {
+        _prepare = _lanes is null ? null : prepare;
+        _isOpen = true;
+    }
+
+    /// <summary>Whether native code may be called; where it may not, the managed engine is to answer.</summary>
+    /// <exception cref="ForkedProcessException">It may not, and nothing else may answer.</exception>
+    public bool MayCall()
+    {
+        if (_isOpen ? ForkGuard.TryEnter() : !ForkGuard.IsForkedChild)
+        {
+            return true;
+        }
+
+        return options.Fork == ForkPolicy.AnswerManaged ? false : throw new ForkedProcessException(source);
+    }
 
     /// <summary>Begins a call; <see cref="Leave"/> ends it. False where the model has been disposed of.</summary>
     public bool TryEnter()
@@ -61,17 +94,34 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, Nativ
     }
 
     /// <summary>Runs native work over rows, cut into the chunks that the options allow.</summary>
+    /// <param name="job">The work, on the caller's stack.</param>
+    /// <param name="rows">How many rows.</param>
     /// <exception cref="NativeCallException">The library refused.</exception>
+    /// <exception cref="ObjectDisposedException">The lanes were disposed of.</exception>
     public void Run<TJob>(ref TJob job, int rows)
         where TJob : struct, INativeJob, allows ref struct
     {
         try
         {
+            if (!_isOpen)
+            {
+                using OneOpenMpThread one = OneOpenMpThread.For((NativeKind)library);
+                job.Run(0, rows);
+                return;
+            }
+
             int count;
             for (int start = 0; start < rows; start += count)
             {
                 count = Math.Min(options.RowsPerCall, rows - start);
-                job.Run(start, count);
+                if (_lanes is null)
+                {
+                    job.Run(start, count);
+                }
+                else
+                {
+                    RunOnLane(ref job, start, count);
+                }
             }
         }
         catch (NativeCallFailure failure)
@@ -80,5 +130,53 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, Nativ
         }
     }
 
-    private void Free() => _guarded?.Dispose();
+    private unsafe void RunOnLane<TJob>(ref TJob job, int start, int count)
+        where TJob : struct, INativeJob, allows ref struct
+    {
+        Chunk<TJob> chunk = new(this, Unsafe.AsPointer(ref job), start, count);
+        _lanes!.Run(ref chunk);
+    }
+
+    /// <summary>On a lane: what the booster needs before its first prediction there.</summary>
+    private void Prepare()
+    {
+        if (Volatile.Read(ref _prepare) is null)
+        {
+            return;
+        }
+
+        lock (_preparing)
+        {
+            _prepare?.Invoke();
+            Volatile.Write(ref _prepare, null);
+        }
+    }
+
+    private void Free()
+    {
+        // What a forked child's parent made is left alone: the parent frees its own, and lanes that could do it are not here.
+        if (_guarded is null || ForkGuard.IsForkedChild)
+        {
+            return;
+        }
+
+        if (_lanes is null || !_isOpen)
+        {
+            _guarded.Dispose();
+        }
+        else
+        {
+            _lanes.Free(_guarded.Dispose);
+        }
+    }
+
+    private readonly unsafe struct Chunk<TJob>(NativeGate gate, void* job, int start, int count) : ILaneJob
+        where TJob : struct, INativeJob, allows ref struct
+    {
+        public void Run()
+        {
+            gate.Prepare();
+            Unsafe.AsRef<TJob>(job).Run(start, count);
+        }
+    }
 }

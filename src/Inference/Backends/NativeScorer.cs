@@ -35,9 +35,29 @@ internal abstract class NativeScorer<TScore>(Forest forest, Scorer<TScore> manag
     /// <summary>Lets predictions in progress finish, then frees the library's objects.</summary>
     public void Dispose() => gate.Dispose();
 
-    public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => Score(PredictionKind.Margin, rows, call, margins);
+    public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins)
+    {
+        if (gate.MayCall())
+        {
+            Score(PredictionKind.Margin, rows, call, margins);
+        }
+        else
+        {
+            managed.Margins(rows, call, margins);
+        }
+    }
 
-    public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins) => Score(PredictionKind.Margin, rows, call, margins);
+    public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins)
+    {
+        if (gate.MayCall())
+        {
+            Score(PredictionKind.Margin, rows, call, margins);
+        }
+        else
+        {
+            managed.Margins(rows, call, margins);
+        }
+    }
 
     public override bool TryValues(RowBlock<float> rows, in ScoringCall call, Span<TScore> values) => TryValuesOf(rows, call, values);
 
@@ -45,13 +65,61 @@ internal abstract class NativeScorer<TScore>(Forest forest, Scorer<TScore> manag
 
     public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) => managed.Transform(rows, call, margins, values);
 
-    public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
+    public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves)
+    {
+        if (gate.MayCall())
+        {
+            LeavesOf(rows, call, leaves);
+        }
+        else
+        {
+            managed.Leaves(rows, call, leaves);
+        }
+    }
 
-    public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
+    public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves)
+    {
+        if (gate.MayCall())
+        {
+            LeavesOf(rows, call, leaves);
+        }
+        else
+        {
+            managed.Leaves(rows, call, leaves);
+        }
+    }
 
-    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) => ContributionsOf(rows, call, contributions);
+    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions)
+    {
+        if (gate.MayCall())
+        {
+            ContributionsOf(rows, call, contributions);
+        }
+        else
+        {
+            managed.Contributions(rows, call, contributions);
+        }
+    }
 
-    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions) => ContributionsOf(rows, call, contributions);
+    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions)
+    {
+        if (gate.MayCall())
+        {
+            ContributionsOf(rows, call, contributions);
+        }
+        else
+        {
+            managed.Contributions(rows, call, contributions);
+        }
+    }
+
+    /// <summary>Ends loading: predictions may come from any thread, and go to the lanes where there are some.</summary>
+    public void Open() => gate.Open(PrepareForLanes);
+
+    /// <summary>Gives the library the lanes' number of threads, where it has a number for each model. No call is in progress.</summary>
+    protected virtual void PrepareForLanes()
+    {
+    }
 
     /// <summary>The two read the model as something of another shape.</summary>
     public NativeMismatchException Mismatch(string found) =>
@@ -93,7 +161,7 @@ internal abstract class NativeScorer<TScore>(Forest forest, Scorer<TScore> manag
     private bool TryValuesOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> values)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        if (!MakesValues(call))
+        if (!MakesValues(call) || !gate.MayCall())
         {
             return false;
         }

@@ -24,13 +24,15 @@ namespace Inference.Backends;
 internal sealed class XGBoostScorer : NativeScorer<float>
 {
     private readonly XGBoostModel _model;
+    private readonly int _laneThreads;
     private readonly bool _copies;
     private readonly bool _replacesInfinities;
 
-    private XGBoostScorer(Forest forest, Scorer<float> managed, NativeGate gate, XGBoostModel model, LoadedLibrary library)
+    private XGBoostScorer(Forest forest, Scorer<float> managed, NativeGate gate, XGBoostModel model, LoadedLibrary library, NativeOptions options)
         : base(forest, managed, gate, library)
     {
         _model = model;
+        _laneThreads = options.Lanes?.ThreadsPerLane ?? 1;
         bool isLinear = forest.Linear is not null;
         bool isDart = forest.Origin.Booster == "dart";
         _copies = isLinear || isDart;
@@ -53,7 +55,7 @@ internal sealed class XGBoostScorer : NativeScorer<float>
         LoadJob job = new(content);
         gate.Run(ref job, 1);
         gate.Guard(job.Model!);
-        XGBoostScorer scorer = new(forest, managed, gate, job.Model!, library);
+        XGBoostScorer scorer = new(forest, managed, gate, job.Model!, library, options);
         if (job.Model!.FeatureCount != forest.FeatureCount)
         {
             scorer.Dispose();
@@ -64,6 +66,18 @@ internal sealed class XGBoostScorer : NativeScorer<float>
     }
 
     protected override bool MakesValues(in ScoringCall call) => true;
+
+    /// <summary>The library configures itself anew at the first prediction after a change, which must be alone: here.</summary>
+    protected override void PrepareForLanes()
+    {
+        if (_laneThreads > 1)
+        {
+            _model.SetThreads(_laneThreads);
+            float[] row = new float[Forest.FeatureCount];
+            ScoringCall all = new() { FirstTree = 0, EndTree = Forest.Trees.Length, FirstIteration = 0, Iterations = Forest.IterationCount };
+            Ask(PredictionKind.Margin, new RowBlock<float>(row, 1, row.Length, row.Length), all, new float[Forest.OutputCount]);
+        }
+    }
 
     protected override void Ask<TRow>(PredictionKind kind, RowBlock<TRow> rows, in ScoringCall call, Span<float> scores)
     {

@@ -32,6 +32,7 @@ internal abstract class AwaitedWork : LaneWork, IValueTaskSource
         catch
         {
             _registration.Dispose();
+            Leave();
             GiveBack();
             throw;
         }
@@ -51,6 +52,7 @@ internal abstract class AwaitedWork : LaneWork, IValueTaskSource
     {
         // Waits for a cancellation that runs elsewhere just now: after this line nobody holds the work but its awaiter.
         _registration.Dispose();
+        Leave();
         if (failure is null)
         {
             _source.SetResult(true);
@@ -86,6 +88,11 @@ internal abstract class AwaitedWork : LaneWork, IValueTaskSource
 
     /// <summary>Does a part; <see langword="true"/> where parts remain.</summary>
     protected abstract bool Do();
+
+    /// <summary>No part will be done any more: lets go of what the parts needed. Must not throw.</summary>
+    protected virtual void Leave()
+    {
+    }
 
     /// <summary>Nobody holds the work any more: it may be used again.</summary>
     protected abstract void GiveBack();
