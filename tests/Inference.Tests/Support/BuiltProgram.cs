@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Threading.Tasks;
 
 namespace Inference.Tests.Support;
 
@@ -14,4 +16,8 @@ internal static class BuiltProgram
         DirectoryInfo framework = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         return Path.Combine(Repository.Root, folder, "bin", framework.Parent!.Name, framework.Name, Path.GetFileName(folder) + ".dll");
     }
+
+    /// <summary>Runs tests/Hosts, whose scenarios are hosts of the library.</summary>
+    public static Task<ChildProcess> RunHost(IReadOnlyDictionary<string, string> variables, params IEnumerable<string> arguments) =>
+        ChildProcess.Run(ChildProcess.DotNetPath, Repository.Root, variables, [PathOf("tests/Hosts"), .. arguments]);
 }

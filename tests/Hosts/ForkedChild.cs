@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading;
 
-namespace Forking;
+namespace Hosts;
 
 /// <summary>A child made by fork, watched by its parent.</summary>
 /// <param name="ExitCode">What it returned, or the signal that ended it, negative.</param>

@@ -1,7 +1,7 @@
 using System;
 using Inference.Native.Platform;
 
-namespace Forking;
+namespace Hosts;
 
 /// <summary>The page that tells a child from its parent, without any native library.</summary>
 internal static class GuardScenario
