@@ -143,6 +143,9 @@ internal abstract class NativeScorer<TScore>(Forest forest, Scorer<TScore> manag
 
     private bool IsNewerModel => Version.TryParse(Forest.Origin.Version, out Version? version) && version > library.Version;
 
+    /// <summary>Whether the library refuses infinite row values of this model.</summary>
+    public virtual bool RefusesInfinities => false;
+
     /// <summary>Whether the library itself makes the values of such a call.</summary>
     protected abstract bool MakesValues(in ScoringCall call);
 

@@ -33,6 +33,14 @@ internal static class TruthCheck
         int count = Math.Clamp(MostValues / Math.Max(1, forest.FeatureCount), 1, MostRows);
         float[] rows = new float[count * forest.FeatureCount];
         ProbeRows.Fill<float>(forest, rows, seed: 0);
+        if (native.RefusesInfinities)
+        {
+            foreach (ref float value in rows.AsSpan())
+            {
+                value = float.IsInfinity(value) ? 0 : value;
+            }
+        }
+
         RowBlock<float> block = new(rows, count, forest.FeatureCount, forest.FeatureCount);
         ScoringCall call = All(forest);
 

@@ -46,6 +46,8 @@ internal sealed class XGBoostScorer : NativeScorer<float>
 
     public override string Reason { get; }
 
+    public override bool RefusesInfinities => _copies && !_replacesInfinities;
+
     /// <summary>Loads a model.</summary>
     /// <exception cref="NativeCallException">The library refuses it.</exception>
     /// <exception cref="NativeMismatchException">The library reads another shape than the managed importer.</exception>

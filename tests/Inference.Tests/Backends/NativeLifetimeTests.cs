@@ -54,11 +54,13 @@ public sealed class NativeLifetimeTests
         void Predict(int worker)
         {
             double[] found = new double[40 * outputs];
+            Booster booster = shared;
             for (int turn = worker; !end.IsCancellationRequested; turn++)
             {
                 try
                 {
-                    Booster booster = Volatile.Read(ref shared);
+                    // Most turns know a booster of an earlier one, which may be gone.
+                    booster = turn % 8 == 0 ? Volatile.Read(ref shared) : booster;
                     bool isRange = turn % 5 == 0;
                     int count = turn % 3 == 0 ? 1 : 40;
                     booster.PredictMargin(rows.AsSpan(0, count * features), found.AsSpan(0, count * outputs), new() { Iterations = isRange ? 1..3 : IterationRange.All });
@@ -126,18 +128,11 @@ public sealed class NativeLifetimeTests
             ("rows with gaps", () => booster.PredictMargin(singles.AsSpan(0, (64 * features) - 1), doubleScores.AsSpan(0, 32 * outputs), new() { RowStride = 2 * features })),
         })
         {
-            predict();
-            predict();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            predict();
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() == before, $"{what}: {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
+            Assert.True(Allocated(predict) == 0, $"{what}: {Allocated(predict)} bytes");
         }
 
         // Leaves of XGBoost need a DMatrix, whose handle is an object.
-        booster.PredictLeaf(singles.AsSpan(0, 64 * features), leaves);
-        long beforeLeaves = GC.GetAllocatedBytesForCurrentThread();
-        booster.PredictLeaf(singles.AsSpan(0, 64 * features), leaves);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - beforeLeaves, 0, 256);
+        Assert.InRange(Allocated(() => booster.PredictLeaf(singles.AsSpan(0, 64 * features), leaves)), 0, 256);
     }
 
     [Fact]
@@ -158,6 +153,21 @@ public sealed class NativeLifetimeTests
         gate.Dispose();
         Assert.Equal(1, objects.Freed);
         Assert.False(gate.TryEnter());
+    }
+
+    /// <summary>What a warm call leaves on the heap: the least of some, since a collection that another test asks for empties the array pool.</summary>
+    private static long Allocated(Action call)
+    {
+        call();
+        long least = long.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            call();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     private static Booster Load(string model) => Booster.Load(System.IO.Path.Combine(Repository.Fixtures, model), Native);

@@ -102,6 +102,32 @@ public sealed class NativeLoadTests
         Assert.NotEmpty(failure.Error);
     }
 
+    /// <summary>XGBoost reads them without asking, and the process would end; the managed engine has no use for them.</summary>
+    [Fact]
+    public void Parents_that_are_not_there_are_refused_before_the_library_follows_them()
+    {
+        Natives.Require(NativeLibraryKind.XGBoost);
+        string text = File.ReadAllText(XGBoost.PathOf("model.json"));
+        byte[] broken = Encoding.UTF8.GetBytes(text.Replace("\"parents\":[2147483647,0,", "\"parents\":[2147483647,123456789,", StringComparison.Ordinal));
+        ModelFormatException refusal = Assert.Throws<ModelFormatException>(() => Booster.Load(broken, Native));
+        Assert.Contains("parent 123456789 of node 1", refusal.Message, StringComparison.Ordinal);
+        Booster.Load(broken).Dispose();
+    }
+
+    /// <summary>LightGBM ends the process where it refuses a tree in its parallel loop: it is not given the line that leads there.</summary>
+    [Fact]
+    public void Trees_that_LightGBM_refuses_are_named_by_it()
+    {
+        Natives.Require(NativeLibraryKind.LightGbm);
+        string text = File.ReadAllText(LightGbm.PathOf("model.txt"));
+        int weights = text.IndexOf("\nleaf_weight=", StringComparison.Ordinal);
+        string broken = string.Concat(text.AsSpan(0, weights), "\nleaf_weight=1 2", text.AsSpan(text.IndexOf('\n', weights + 1)));
+        Assert.Contains("\ntree_sizes=", broken, StringComparison.Ordinal);
+        NativeCallException refusal = Assert.Throws<NativeCallException>(() => Booster.Load(Encoding.UTF8.GetBytes(broken), Native));
+        Assert.Equal((NativeLibraryKind.LightGbm, "LGBM_BoosterLoadModelFromString"), (refusal.Library, refusal.Function));
+        Booster.Load(Encoding.UTF8.GetBytes(broken)).Dispose();
+    }
+
     [Fact]
     public void Infinite_values_of_a_linear_booster_are_refused_in_the_librarys_words()
     {

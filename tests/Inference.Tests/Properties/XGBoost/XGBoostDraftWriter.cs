@@ -121,10 +121,10 @@ internal static class XGBoostDraftWriter
             ["base_weights"] = draft.HasVectorLeaves
                 ? nodes.SelectMany(node => node is { IsLeaf: true } && !rows ? node.Values.Select(value => (float)value) : Enumerable.Repeat(777f, draft.Outputs)).ToArray()
                 : [.. nodes.Select(_ => 777f)],
-            ["default_left"] = nodes.Select(node => node is { IsLeaf: false, MissingFirst: true } ? (byte)1 : (byte)0).ToArray(),
+            ["default_left"] = nodes.Select(node => node is null or { IsLeaf: false, MissingFirst: true } ? (byte)1 : (byte)0).ToArray(),
             ["id"] = (long)index,
             ["left_children"] = nodes.Select(node => node is { IsLeaf: false } ? layout.Numbers[node.First!] : -1).ToArray(),
-            ["parents"] = nodes.Select((node, slot) => slot == 0 ? int.MaxValue : layout.Parents[slot]).ToArray(),
+            ["parents"] = nodes.Select((node, slot) => slot == 0 ? int.MaxValue : int.Max(layout.Parents[slot], 0)).ToArray(),
             ["right_children"] = nodes.Select(node =>
                 node is { IsLeaf: false } ? layout.Numbers[node.Second!] : node is not null && rows ? System.Array.IndexOf(leaves, node) : -1).ToArray(),
             ["split_conditions"] = nodes.Select(node => node switch
