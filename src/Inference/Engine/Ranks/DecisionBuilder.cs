@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
@@ -22,11 +21,13 @@ internal enum RowForm
 
 /// <summary>Lays small trees out for <see cref="DecisionKernel"/>.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
-internal sealed class DecisionBuilder<TScore>
+/// <param name="trees">The trees of the forest.</param>
+/// <param name="bytes">The bytes of all decisions.</param>
+internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    private readonly List<byte> _data = [];
-    private readonly List<DecisionTree> _trees = [];
+    private readonly AlignedWriter<byte> _data = new(bytes == 0 ? 0 : bytes + DecisionKernel.Slack);
+    private readonly AlignedWriter<DecisionTree> _trees = new(bytes == 0 ? 0 : trees);
 
     /// <summary>The form for a tree.</summary>
     public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth)
@@ -54,17 +55,19 @@ internal sealed class DecisionBuilder<TScore>
     /// <param name="values">Its first leaf value.</param>
     public void Add(Tree tree, RowForm form, int depth, int[] leafOf, Func<Node, (int Column, int Threshold)> compare, int values)
     {
+        if (bytes == 0)
+        {
+            return;
+        }
+
         _trees.Add(new DecisionTree { Data = _data.Count, Values = values, Output = tree.Output, Levels = form == RowForm.Heap ? depth : 0 });
         if (form == RowForm.Path)
         {
             return;
         }
 
-        int start = _data.Count;
         int splits = form == RowForm.Heap ? 1 << depth : DecisionKernel.MaxMaskLeaves;
-        CollectionsMarshal.SetCount(_data, start + (form == RowForm.Heap ? DecisionKernel.HeapBytes(depth) : DecisionKernel.MaskBytes));
-        Span<byte> data = CollectionsMarshal.AsSpan(_data)[start..];
-        data.Clear();
+        Span<byte> data = _data.Add(form == RowForm.Heap ? DecisionKernel.HeapBytes(depth) : DecisionKernel.MaskBytes);
 
         // No rank is above the highest: what is no split goes left.
         data.Slice(splits, splits).Fill((byte)sbyte.MaxValue);
@@ -80,14 +83,10 @@ internal sealed class DecisionBuilder<TScore>
     }
 
     /// <summary>The trees.</summary>
-    public AlignedArray<DecisionTree> BuildTrees() => AlignedArray<DecisionTree>.Of(CollectionsMarshal.AsSpan(_trees));
+    public AlignedArray<DecisionTree> BuildTrees() => _trees.Build();
 
     /// <summary>The decisions of all trees.</summary>
-    public AlignedArray<byte> BuildData()
-    {
-        CollectionsMarshal.SetCount(_data, _data.Count + DecisionKernel.Slack);
-        return AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_data));
-    }
+    public AlignedArray<byte> BuildData() => _data.Build();
 
     private static void FillHeap(Tree tree, int index, int entry, Span<byte> data, int splits, Func<Node, (int Column, int Threshold)> compare)
     {

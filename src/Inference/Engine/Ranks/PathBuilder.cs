@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -18,14 +17,16 @@ internal sealed class PathBuilder<TScore>
     private readonly int _setCount;
     private readonly int _columnBits;
     private readonly bool _mapsTiny;
-    private readonly List<PathNode<float>> _nodes = [];
-    private readonly List<PathNode<TScore>> _deepNodes = [];
+    private readonly AlignedWriter<PathNode<float>> _nodes;
+    private readonly AlignedWriter<PathNode<TScore>> _deepNodes;
     private readonly List<int> _order = [];
 
     /// <summary>A builder for a forest whose trees' splits are numeric or test sets.</summary>
-    public PathBuilder(Forest forest)
+    public PathBuilder(Forest forest, int nodes, int deepNodes)
     {
         _forest = forest;
+        _nodes = new(nodes);
+        _deepNodes = new(deepNodes);
         SortedSet<int> zeroMissing = [];
         foreach (Tree tree in forest.Trees)
         {
@@ -94,8 +95,8 @@ internal sealed class PathBuilder<TScore>
     /// <summary>The forest of everything added.</summary>
     public PathForest<TScore> Build() => new()
     {
-        Nodes = AlignedArray<PathNode<float>>.Of(CollectionsMarshal.AsSpan(_nodes)),
-        DeepNodes = AlignedArray<PathNode<TScore>>.Of(CollectionsMarshal.AsSpan(_deepNodes)),
+        Nodes = _nodes.Build(),
+        DeepNodes = _deepNodes.Build(),
         FeatureCount = _forest.FeatureCount,
         ZeroMissing = _zeroMissing,
         SetCount = _setCount,

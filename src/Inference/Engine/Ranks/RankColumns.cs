@@ -1,28 +1,176 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Numerics;
 using Inference.Forests;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Collects the thresholds of trees by column, until a column would have more than a byte can count.</summary>
+/// <summary>The distinct thresholds of neighbouring trees, by columns: feature f at 2 f, and at 2 f + 1 where zero is missing.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
 internal sealed class RankColumns<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly SortedDictionary<(int Feature, bool ZeroIsMissing), Collected> _columns = [];
-    private readonly SortedSet<(int Feature, bool Truncates)> _codes = [];
-    private T[][] _thresholds = [];
+    private const byte Low = 1;
+    private const byte High = 2;
+    private const byte Codes = 4;
+    private const byte TruncatedCodes = 8;
 
-    /// <summary>Whether nothing has been taken in.</summary>
-    public bool IsEmpty { get; private set; } = true;
+    // Only the columns in use have a place: a file may claim more features than it has bytes. The thresholds of place p lie
+    // from _starts[p] to _starts[p] + _counts[p], ascending, each once.
+    private readonly int[] _keys;
+    private readonly int[] _starts;
+    private readonly int[] _counts;
+    private readonly byte[] _uses;
+    private readonly T[] _thresholds;
 
-    /// <summary>Takes in a tree's splits, or nothing where that would overfill a column.</summary>
-    public bool TryAdd(Tree tree)
+    /// <summary>Collects the thresholds of trees, deep ones left out.</summary>
+    public RankColumns(Forest forest, int firstTree, int endTree, bool[] isDeep)
     {
-        List<(HashSet<T> Set, T Threshold)> added = [];
+        _keys = KeysOf(forest, firstTree, endTree, isDeep);
+        int keys = _keys.Length;
+        _starts = new int[keys + 1];
+        _counts = new int[keys];
+        _uses = new byte[keys];
+        for (int tree = firstTree; tree < endTree; tree++)
+        {
+            foreach (ref readonly Node node in isDeep[tree] ? [] : forest.Trees[tree].Nodes.AsSpan())
+            {
+                if (!node.IsLeaf && RankSplit<T>.TryFrom(node, out RankSplit<T> split))
+                {
+                    _starts[PlaceOf(split) + 1]++;
+                }
+            }
+        }
+
+        for (int key = 0; key < keys; key++)
+        {
+            _starts[key + 1] += _starts[key];
+        }
+
+        _thresholds = new T[_starts[keys]];
+        for (int tree = firstTree; tree < endTree; tree++)
+        {
+            if (!isDeep[tree])
+            {
+                Collect(forest.Trees[tree]);
+            }
+        }
+
+        for (int key = 0; key < keys; key++)
+        {
+            _counts[key] = SortOut(_thresholds.AsSpan(_starts[key], _counts[key]));
+            Most = Math.Max(Most, _counts[key]);
+        }
+    }
+
+    /// <summary>The most thresholds of a column.</summary>
+    public int Most { get; }
+
+    /// <summary>Whether two thresholds of a column are one in float32.</summary>
+    public bool HasTies { get; private set; }
+
+    /// <summary>Lays out the byte columns and their tables.</summary>
+    public RankGroup Close(Forest forest, int firstTree, int endTree, int setColumns, List<float> singles, List<double> doubles)
+    {
+        int next = 0;
+        List<RankColumn> columns = [];
+        List<CodeColumn> codes = [];
+        for (int key = 0; key < _uses.Length; key++)
+        {
+            if ((_uses[key] & (Low | High)) != 0)
+            {
+                int feature = _keys[key] / 2;
+                ReadOnlySpan<T> sorted = _thresholds.AsSpan(_starts[key], _counts[key]);
+                bool zeroIsMissing = (_keys[key] & 1) != 0;
+                int levels = RankKernel.LevelsFor(sorted.Length);
+                columns.Add(new RankColumn(
+                    feature,
+                    zeroIsMissing,
+                    forest.TinyIsZero && !zeroIsMissing && HasTiny(sorted),
+                    (_uses[key] & Low) != 0 ? next++ : -1,
+                    (_uses[key] & High) != 0 ? next++ : -1,
+                    levels,
+                    AddTables(sorted, levels, singles, doubles),
+                    sorted.Length));
+            }
+        }
+
+        for (int key = 0; key < _uses.Length; key++)
+        {
+            for (int kind = Codes; kind <= TruncatedCodes; kind *= 2)
+            {
+                if ((_uses[key] & kind) != 0)
+                {
+                    codes.Add(new CodeColumn(_keys[key] / 2, kind == TruncatedCodes, next));
+                    next += 2;
+                }
+            }
+        }
+
+        return new RankGroup
+        {
+            FirstTree = firstTree,
+            EndTree = endTree,
+            Columns = [.. columns],
+            Codes = [.. codes],
+            ByteColumns = next + setColumns,
+            Tiles = [.. Tiles(forest.FeatureCount, columns, codes)],
+        };
+    }
+
+    /// <summary>The byte column and the number of a split's threshold, in a closed group.</summary>
+    public (int Column, int Number) Find(RankGroup group, in RankSplit<T> split)
+    {
+        int low = 0;
+        int high = group.Columns.Length - 1;
+        int key = KeyOf(split);
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            ref readonly RankColumn candidate = ref group.Columns[middle];
+            bool isBefore = (2 * candidate.Feature) + (candidate.ZeroIsMissing ? 1 : 0) < key;
+            (low, high) = isBefore ? (middle + 1, high) : (low, middle);
+        }
+
+        ref readonly RankColumn column = ref group.Columns[low];
+        int place = PlaceOf(split);
+        return (split.MissingGoesRight ? column.High : column.Low, _thresholds.AsSpan(_starts[place], _counts[place]).BinarySearch(split.Threshold));
+    }
+
+    /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
+    public static float RoundUp(T threshold)
+    {
+        double exact = double.CreateTruncating(threshold);
+        float nearest = (float)exact;
+        return nearest < exact ? float.BitIncrement(nearest) : nearest;
+    }
+
+    private static int KeyOf(in RankSplit<T> split) => (2 * split.Feature) + (split.ZeroIsMissing ? 1 : 0);
+
+    private static int[] KeysOf(Forest forest, int firstTree, int endTree, bool[] isDeep)
+    {
+        HashSet<int> keys = [];
+        for (int tree = firstTree; tree < endTree; tree++)
+        {
+            foreach (ref readonly Node node in isDeep[tree] ? [] : forest.Trees[tree].Nodes.AsSpan())
+            {
+                if (!node.IsLeaf)
+                {
+                    keys.Add(RankSplit<T>.TryFrom(node, out RankSplit<T> split) ? KeyOf(split) : 2 * node.Feature);
+                }
+            }
+        }
+
+        int[] sorted = [.. keys];
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private int PlaceOf(in RankSplit<T> split) => Array.BinarySearch(_keys, KeyOf(split));
+
+    private void Collect(Tree tree)
+    {
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
         {
             if (node.IsLeaf)
@@ -32,129 +180,67 @@ internal sealed class RankColumns<T>
 
             if (!RankSplit<T>.TryFrom(node, out RankSplit<T> split))
             {
-                _codes.Add((node.Feature, node.Test == NodeTest.TruncatedCodeInSet));
+                _uses[Array.BinarySearch(_keys, 2 * node.Feature)] |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
                 continue;
             }
 
-            (int, bool) key = (split.Feature, split.ZeroIsMissing);
-            if (!_columns.TryGetValue(key, out Collected? column))
-            {
-                _columns.Add(key, column = new Collected());
-            }
-
-            if (column.Thresholds.Add(split.Threshold))
-            {
-                added.Add((column.Thresholds, split.Threshold));
-                if (column.Thresholds.Count > RankKernel.MaxThresholds)
-                {
-                    added.ForEach(entry => entry.Set.Remove(entry.Threshold));
-                    return false;
-                }
-            }
-
-            column.NeedsLow |= !split.MissingGoesRight;
-            column.NeedsHigh |= split.MissingGoesRight;
+            int key = PlaceOf(split);
+            _thresholds[_starts[key] + _counts[key]++] = split.Threshold;
+            _uses[key] |= split.MissingGoesRight ? High : Low;
         }
-
-        IsEmpty = false;
-        return true;
     }
 
-    /// <summary>Whether two thresholds of a column are one in float32.</summary>
-    public bool HasTies { get; private set; }
-
-    /// <summary>Lays out the byte columns and their tables.</summary>
-    public RankGroup Close(Forest forest, int firstTree, int endTree, List<float> singles, List<double> doubles)
+    /// <summary>Sorts, and moves the distinct ones to the front.</summary>
+    private static int SortOut(Span<T> thresholds)
     {
-        int next = 0;
-        List<RankColumn> columns = [];
-        List<T[]> thresholds = [];
-        foreach (((int feature, bool zeroIsMissing), Collected collected) in _columns)
+        thresholds.Sort();
+        int count = 0;
+        foreach (T threshold in thresholds)
         {
-            T[] sorted = [.. collected.Thresholds];
-            Array.Sort(sorted);
-            int levels = RankKernel.LevelsFor(sorted.Length);
-            int table = AddTables(sorted, levels, singles, doubles);
-            bool fixesTiny = forest.TinyIsZero && !zeroIsMissing && Array.Exists(sorted, IsTiny);
-            columns.Add(new RankColumn(
-                feature, zeroIsMissing, fixesTiny, collected.NeedsLow ? next++ : -1, collected.NeedsHigh ? next++ : -1, levels, table, sorted.Length));
-            thresholds.Add(sorted);
+            if (count == 0 || thresholds[count - 1] != threshold)
+            {
+                thresholds[count++] = threshold;
+            }
         }
 
-        List<CodeColumn> codes = [];
-        foreach ((int feature, bool truncates) in _codes)
-        {
-            codes.Add(new CodeColumn(feature, truncates, next));
-            next += 2;
-        }
-
-        int sets = 0;
-        for (int tree = firstTree; tree < endTree; tree++)
-        {
-            Tree current = forest.Trees[tree];
-            sets = Math.Max(sets, current.Nodes.Count(node => RankSplit<T>.IsSet(current, node)));
-        }
-
-        _thresholds = [.. thresholds];
-        return new RankGroup
-        {
-            FirstTree = firstTree,
-            EndTree = endTree,
-            Columns = [.. columns],
-            Codes = [.. codes],
-            ByteColumns = next + sets,
-            Tiles = [.. Tiles(forest.FeatureCount, columns, codes)],
-        };
+        return count;
     }
 
-    /// <summary>The byte column and the number of a split's threshold, in a closed group.</summary>
-    public (int Column, int Number) Find(RankGroup group, RankSplit<T> split)
+    private static bool HasTiny(ReadOnlySpan<T> thresholds)
     {
-        int low = 0;
-        int high = group.Columns.Length - 1;
-        while (low < high)
+        foreach (T threshold in thresholds)
         {
-            int middle = (low + high) / 2;
-            RankColumn candidate = group.Columns[middle];
-            bool isBefore = candidate.Feature < split.Feature || (candidate.Feature == split.Feature && !candidate.ZeroIsMissing && split.ZeroIsMissing);
-            (low, high) = isBefore ? (middle + 1, high) : (low, middle);
+            if (double.CreateTruncating(threshold) is > -Reference.TinyBound and <= Reference.TinyBound)
+            {
+                return true;
+            }
         }
 
-        RankColumn column = group.Columns[low];
-        return (split.MissingGoesRight ? column.High : column.Low, Array.BinarySearch(_thresholds[low], split.Threshold));
+        return false;
     }
 
-    private static bool IsTiny(T threshold) => double.CreateTruncating(threshold) is > -Reference.TinyBound and <= Reference.TinyBound;
-
-    private int AddTables(T[] sorted, int levels, List<float> singles, List<double> doubles)
+    private int AddTables(ReadOnlySpan<T> sorted, int levels, List<float> singles, List<double> doubles)
     {
         int start = singles.Count;
         int length = RankKernel.TableLength(levels);
-        float[] rounded = Array.ConvertAll(sorted, RoundUp);
-        float[] single = new float[length];
-        for (int i = 1; i < rounded.Length; i++)
+        Span<float> rounded = stackalloc float[RankKernel.MaxThresholds];
+        Span<float> single = stackalloc float[RankKernel.MaxThresholds + 1];
+        for (int i = 0; i < sorted.Length; i++)
         {
-            HasTies |= rounded[i] == rounded[i - 1];
+            rounded[i] = RoundUp(sorted[i]);
+            HasTies |= i > 0 && rounded[i] == rounded[i - 1];
         }
 
-        RankKernel.FillTable<float>(rounded, levels, single);
-        singles.AddRange(single);
+        RankKernel.FillTable<float>(rounded[..sorted.Length], levels, single[..length]);
+        singles.AddRange(single[..length]);
         if (typeof(T) == typeof(double))
         {
-            double[] real = new double[length];
-            RankKernel.FillTable<double>(Array.ConvertAll(sorted, threshold => double.CreateTruncating(threshold)), levels, real);
-            doubles.AddRange(real);
+            Span<T> real = stackalloc T[RankKernel.MaxThresholds + 1];
+            RankKernel.FillTable(sorted, levels, real[..length]);
+            doubles.AddRange(System.Runtime.InteropServices.MemoryMarshal.Cast<T, double>(real[..length]));
         }
 
         return start;
-    }
-
-    /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
-    public static float RoundUp(T threshold)
-    {
-        double exact = double.CreateTruncating(threshold);
-        float nearest = (float)exact;
-        return nearest < exact ? float.BitIncrement(nearest) : nearest;
     }
 
     private static IEnumerable<RankTile> Tiles(int features, List<RankColumn> columns, List<CodeColumn> codes)
@@ -183,14 +269,5 @@ internal sealed class RankColumns<T>
             yield return new RankTile(start, width, column, endColumn, code, endCode);
             (column, code) = (endColumn, endCode);
         }
-    }
-
-    private sealed class Collected
-    {
-        public HashSet<T> Thresholds { get; } = [];
-
-        public bool NeedsLow { get; set; }
-
-        public bool NeedsHigh { get; set; }
     }
 }

@@ -1,7 +1,9 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -19,17 +21,18 @@ internal sealed class RankCompiler<TScore>
     private const int MaxGroups = 8;
 
     private readonly Forest _forest;
-    private readonly List<TreeStep> _steps = [];
-    private readonly List<SetStep> _setSteps = [];
+    private readonly AlignedWriter<TreeStep> _steps;
+    private readonly AlignedWriter<SetStep> _setSteps;
     private readonly List<byte> _sets = [];
-    private readonly Dictionary<string, int> _knownSets = [];
+    private readonly Dictionary<UInt128, int> _knownSets = [];
     private readonly PathBuilder<TScore> _paths;
-    private readonly DecisionBuilder<TScore> _decisions = new();
+    private readonly DecisionBuilder<TScore> _decisions;
     private readonly List<RowRun> _runs = [];
     private readonly bool[] _isDeep;
-    private readonly List<TScore> _values = [];
-    private readonly List<int> _leafIds = [];
-    private readonly List<RankTree> _trees = [];
+    private readonly AlignedWriter<TScore> _values;
+    private readonly int[] _leafIds;
+    private readonly RankTree[] _trees;
+    private readonly RankPlan<TScore> _plan;
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
@@ -39,12 +42,21 @@ internal sealed class RankCompiler<TScore>
     private readonly List<int> _leaves = [];
     private int _firstSet;
     private int _slots;
+    private int _treeCount;
+    private int _leafIdCount;
 
-    private RankCompiler(Forest forest, bool[] isDeep)
+    private RankCompiler(Forest forest, bool[] isDeep, RankPlan<TScore> plan)
     {
         _forest = forest;
         _isDeep = isDeep;
-        _paths = new PathBuilder<TScore>(forest);
+        _plan = plan;
+        _steps = new(plan.Steps);
+        _setSteps = new(plan.SetSteps);
+        _values = new(plan.Values);
+        _leafIds = new int[plan.LeafIds];
+        _trees = new RankTree[forest.Trees.Length];
+        _decisions = new(forest.Trees.Length, plan.Decisions);
+        _paths = new(forest, plan.Nodes, plan.DeepNodes);
     }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
@@ -59,34 +71,25 @@ internal sealed class RankCompiler<TScore>
         List<float> singles = [];
         List<double> doubles = [];
         List<(RankGroup Group, RankColumns<TScore> Columns)> groups = [];
-        RankColumns<TScore> columns = new();
         bool[] isDeep = Array.ConvertAll(forest.Trees, IsDeep);
-        int first = 0;
-        for (int tree = 0; tree < forest.Trees.Length; tree++)
+        for (int first = 0, end; first < forest.Trees.Length; first = end)
         {
-            if (isDeep[tree] || columns.TryAdd(forest.Trees[tree]))
+            RankColumns<TScore> columns = Fit(forest, first, groups.Count == MaxGroups - 1, isDeep, out end);
+            int setColumns = 0;
+            for (int tree = first; tree < end; tree++)
             {
-                continue;
-            }
-
-            if (columns.IsEmpty || groups.Count == MaxGroups - 1)
-            {
-                if (HasSets(forest.Trees[tree]))
+                int sets = isDeep[tree] ? 0 : CountSets(forest.Trees[tree]);
+                setColumns = Math.Max(setColumns, sets);
+                if (isDeep[tree] && CountSets(forest.Trees[tree]) > 0)
                 {
                     reason = $"tree {tree} tests sets and has more thresholds for a feature than a byte can count";
                     return null;
                 }
-
-                isDeep[tree] = true;
-                continue;
             }
 
-            groups.Add((columns.Close(forest, first, tree, singles, doubles), columns));
-            columns = new();
-            first = tree--;
+            groups.Add((columns.Close(forest, first, end, setColumns, singles, doubles), columns));
         }
 
-        groups.Add((columns.Close(forest, first, forest.Trees.Length, singles, doubles), columns));
         foreach ((RankGroup group, _) in groups)
         {
             if (group.ByteColumns > ushort.MaxValue)
@@ -96,14 +99,64 @@ internal sealed class RankCompiler<TScore>
             }
         }
 
-        RankForest<TScore>? ranks = new RankCompiler<TScore>(forest, isDeep).TryCompile(groups, singles, doubles);
+        RankForest<TScore>? ranks = new RankCompiler<TScore>(forest, isDeep, new(forest, groups.ConvertAll(entry => entry.Group), isDeep)).TryCompile(groups, singles, doubles);
         reason = ranks is null ? "a tree is too large for the links of its nodes" : "";
         return ranks;
     }
 
     private static bool IsDeep(Tree tree) => tree.Nodes.Length > (2 * MaxLeaves) - 1;
 
-    private static bool HasSets(Tree tree) => Array.Exists(tree.Nodes, node => node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet);
+    private static int CountSets(Tree tree)
+    {
+        int sets = 0;
+        foreach (ref readonly Node node in tree.Nodes.AsSpan())
+        {
+            sets += node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet ? 1 : 0;
+        }
+
+        return sets;
+    }
+
+    /// <summary>The columns of as many trees as bytes can count; a tree that would not fit alone becomes a deep one.</summary>
+    private static RankColumns<TScore> Fit(Forest forest, int first, bool isLast, bool[] isDeep, out int end)
+    {
+        // Nearly every forest fits as a whole.
+        end = forest.Trees.Length;
+        RankColumns<TScore> columns = new(forest, first, end, isDeep);
+        if (columns.Most <= RankKernel.MaxThresholds)
+        {
+            return columns;
+        }
+
+        for (int tree = first; tree < end; tree++)
+        {
+            isDeep[tree] |= new RankColumns<TScore>(forest, tree, tree + 1, isDeep).Most > RankKernel.MaxThresholds;
+        }
+
+        // Galloping: the trees tried are at most four times those kept.
+        int kept = 0;
+        for (int step = 1; step > 0;)
+        {
+            int wanted = Math.Min(kept + step, forest.Trees.Length - first);
+            columns = new(forest, first, first + wanted, isDeep);
+            bool fits = columns.Most <= RankKernel.MaxThresholds;
+            if (fits && wanted == forest.Trees.Length - first)
+            {
+                return columns;
+            }
+
+            (kept, step) = fits ? (wanted, step * 2) : (kept, step == 1 ? 0 : step / 4 > 0 ? step / 4 : 1);
+        }
+
+        end = first + kept;
+        if (isLast)
+        {
+            Array.Fill(isDeep, true, end, forest.Trees.Length - end);
+            end = forest.Trees.Length;
+        }
+
+        return new(forest, first, end, isDeep);
+    }
 
     private static string WhyNot(Forest forest)
     {
@@ -156,7 +209,7 @@ internal sealed class RankCompiler<TScore>
 
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
-                if (!TryAddTree(_forest.Trees[tree], _isDeep[tree]))
+                if (!TryAddTree(_forest.Trees[tree], tree))
                 {
                     return null;
                 }
@@ -166,16 +219,16 @@ internal sealed class RankCompiler<TScore>
         return new RankForest<TScore>
         {
             Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
-            Trees = [.. _trees],
-            Steps = AlignedArray<TreeStep>.Of(CollectionsMarshal.AsSpan(_steps)),
-            SetSteps = AlignedArray<SetStep>.Of(CollectionsMarshal.AsSpan(_setSteps)),
+            Trees = _trees,
+            Steps = _steps.Build(),
+            SetSteps = _setSteps.Build(),
             Sets = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_sets)),
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
             DecisionTrees = _decisions.BuildTrees(),
             Runs = [.. _runs],
-            Values = AlignedArray<TScore>.Of(CollectionsMarshal.AsSpan(_values)),
-            LeafIds = [.. _leafIds],
+            Values = _values.Build(),
+            LeafIds = _leafIds,
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
             Slots = _slots + 1,
@@ -185,18 +238,19 @@ internal sealed class RankCompiler<TScore>
         };
     }
 
-    private bool TryAddTree(Tree tree, bool isDeep)
+    private bool TryAddTree(Tree tree, int index)
     {
         _tree = tree;
+        bool isDeep = _isDeep[index];
+        int depth = _plan.Depths[index];
+        RowForm form = _plan.Forms[index];
         int firstStep = _steps.Count;
         int firstSet = _setSteps.Count;
-        int firstLeaf = _leafIds.Count;
+        int firstLeaf = _leafIdCount;
         _leafOf = new int[tree.Nodes.Length];
-        _setOf = HasSets(tree) ? new int[tree.Nodes.Length] : [];
+        _setOf = CountSets(tree) > 0 ? new int[tree.Nodes.Length] : [];
         _leaves.Clear();
         _firstSet = firstSet;
-        int depth = DepthOf(tree);
-        RowForm form = DecisionBuilder<TScore>.FormOf(tree, _group, isDeep, depth);
         if (isDeep)
         {
             AddLeavesInOrder();
@@ -221,10 +275,12 @@ internal sealed class RankCompiler<TScore>
         }
 
         int firstValue = _values.Count;
-        int length = AddValues(isDeep);
+        int length = _plan.ValueLength(tree, index, isDeep);
+        AddValues(length);
+        _leafIdCount += _plan.LeafNumbers(tree, index);
         _decisions.Add(tree, form, depth, _leafOf, CompareNumeric, firstValue);
         AddToRuns(form == RowForm.Path);
-        _trees.Add(new RankTree(
+        _trees[_treeCount++] = new RankTree(
             firstStep,
             _steps.Count - firstStep,
             firstSet,
@@ -235,13 +291,13 @@ internal sealed class RankCompiler<TScore>
             length,
             firstLeaf,
             tree.Leaves == LeafShape.Vector ? -1 : tree.Output,
-            isDeep));
+            isDeep);
         return true;
     }
 
     private void AddToRuns(bool walks)
     {
-        int tree = _trees.Count;
+        int tree = _treeCount;
         if (_runs.Count > 0 && _runs[^1].Walks == walks)
         {
             _runs[^1] = _runs[^1] with { End = tree + 1 };
@@ -268,9 +324,9 @@ internal sealed class RankCompiler<TScore>
 
     private void AddLeafIds()
     {
-        foreach (int index in _leaves)
+        for (int leaf = 0; leaf < _leaves.Count; leaf++)
         {
-            _leafIds.Add(index < 0 ? 0 : _tree.Nodes[index].LeafId);
+            _leafIds[_leafIdCount + leaf] = _leaves[leaf] < 0 ? 0 : _tree.Nodes[_leaves[leaf]].LeafId;
         }
     }
 
@@ -293,24 +349,6 @@ internal sealed class RankCompiler<TScore>
 
         _leafOf[index] = _leaves.Count;
         _leaves.Add(index);
-    }
-
-    private static int DepthOf(Tree tree)
-    {
-        int deepest = 0;
-        Stack<(int Node, int Depth)> open = new([(0, 0)]);
-        while (open.TryPop(out (int Node, int Depth) top))
-        {
-            deepest = Math.Max(deepest, top.Depth);
-            ref readonly Node node = ref tree.Nodes[top.Node];
-            if (!node.IsLeaf)
-            {
-                open.Push((node.Left, top.Depth + 1));
-                open.Push((node.Right, top.Depth + 1));
-            }
-        }
-
-        return deepest;
     }
 
     private (int Column, int Threshold) CompareNumeric(Node node)
@@ -379,7 +417,13 @@ internal sealed class RankCompiler<TScore>
             return CompareNumeric(node);
         }
 
-        int codes = Array.Find(_group.Codes, code => code.Feature == _tree.Nodes[index].Feature && code.Truncates == (_tree.Nodes[index].Test == NodeTest.TruncatedCodeInSet)).Codes;
+        bool truncates = node.Test == NodeTest.TruncatedCodeInSet;
+        int codes = 0;
+        foreach (ref readonly CodeColumn code in _group.Codes.AsSpan())
+        {
+            codes = code.Feature == node.Feature && code.Truncates == truncates ? code.Codes : codes;
+        }
+
         int target = FirstSetColumn + (_setSteps.Count - _firstSet);
         _setOf[index] = _setSteps.Count;
         _setSteps.Add(new SetStep { Codes = (ushort)codes, Target = (ushort)target, Set = SetOf(node) });
@@ -402,7 +446,7 @@ internal sealed class RankCompiler<TScore>
             }
         }
 
-        string key = Convert.ToHexString(set);
+        UInt128 key = KeyOf(set);
         if (!_knownSets.TryGetValue(key, out int place))
         {
             place = _sets.Count / SetKernel.SetBytes;
@@ -413,9 +457,16 @@ internal sealed class RankCompiler<TScore>
         return place;
     }
 
-    private int AddValues(bool isDeep)
+    /// <summary>A digest in the place of the bytes, because equal digests of unequal sets are not to be found.</summary>
+    private static UInt128 KeyOf(ReadOnlySpan<byte> set)
     {
-        int length = isDeep ? _leaves.Count : SumKernel.TableLength(_leaves.Count);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(set, digest);
+        return BinaryPrimitives.ReadUInt128LittleEndian(digest);
+    }
+
+    private void AddValues(int length)
+    {
         TScore weight = TScore.CreateTruncating(_tree.Weight);
         int tables = _tree.Leaves == LeafShape.Vector ? _forest.OutputCount : 1;
         for (int table = 0; table < tables; table++)
@@ -430,7 +481,5 @@ internal sealed class RankCompiler<TScore>
                 _values.Add(TScore.CreateTruncating(value) * weight);
             }
         }
-
-        return length;
     }
 }

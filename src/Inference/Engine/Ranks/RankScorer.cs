@@ -128,6 +128,12 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
                     continue;
                 }
 
+                if (tree.Steps == 0)
+                {
+                    AddConstant(tree, table, sums, block.Rows);
+                    continue;
+                }
+
                 sbyte* leaves = block.FindLeaves(tree);
                 if (tree.Output >= 0)
                 {
@@ -139,6 +145,20 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
                 {
                     Add(leaves, table + (output * tree.ValueLength), tree.ValueLength, sums + (output * block.Rows), block.Rows);
                 }
+            }
+        }
+    }
+
+    /// <summary>Adds a tree of one leaf.</summary>
+    private void AddConstant(in RankTree tree, TScore* table, TScore* sums, int blockRows)
+    {
+        int firstOutput = tree.Output >= 0 ? tree.Output : 0;
+        int tables = tree.Output >= 0 ? 1 : Forest.OutputCount;
+        for (int i = 0; i < tables; i++)
+        {
+            foreach (ref TScore sum in new Span<TScore>(sums + ((firstOutput + i) * blockRows), blockRows))
+            {
+                sum += table[i];
             }
         }
     }

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>How each tree will be laid out, and what all of them together take.</summary>
+/// <typeparam name="TScore">float or double, the model's precision.</typeparam>
+internal sealed class RankPlan<TScore>
+    where TScore : unmanaged, IFloatingPointIeee754<TScore>
+{
+    /// <summary>A plan for the trees of closed groups.</summary>
+    public RankPlan(Forest forest, IEnumerable<RankGroup> groups, bool[] isDeep)
+    {
+        Depths = new int[forest.Trees.Length];
+        Forms = new RowForm[forest.Trees.Length];
+        foreach (RankGroup group in groups)
+        {
+            for (int index = group.FirstTree; index < group.EndTree; index++)
+            {
+                Tree tree = forest.Trees[index];
+                Depths[index] = DepthOf(tree);
+                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index]);
+                Add(tree, index, isDeep[index], forest.OutputCount);
+            }
+        }
+    }
+
+    /// <summary>The splits on the longest path of each tree.</summary>
+    public int[] Depths { get; }
+
+    /// <summary>How single rows meet each tree.</summary>
+    public RowForm[] Forms { get; }
+
+    /// <summary>Steps of all trees.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Set tests of all trees.</summary>
+    public int SetSteps { get; private set; }
+
+    /// <summary>Nodes of walked trees that are not deep.</summary>
+    public int Nodes { get; private set; }
+
+    /// <summary>Nodes of deep trees.</summary>
+    public int DeepNodes { get; private set; }
+
+    /// <summary>Bytes of decisions.</summary>
+    public int Decisions { get; private set; }
+
+    /// <summary>Leaf values.</summary>
+    public int Values { get; private set; }
+
+    /// <summary>Leaf ids.</summary>
+    public int LeafIds { get; private set; }
+
+    /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
+    public int LeafNumbers(Tree tree, int index) => Forms[index] == RowForm.Heap ? 1 << Depths[index] : (tree.Nodes.Length + 1) / 2;
+
+    /// <summary>The length of a table of a tree's leaf values: one alone, or what the look-ups of a block read.</summary>
+    public int ValueLength(Tree tree, int index, bool isDeep)
+    {
+        int numbers = LeafNumbers(tree, index);
+        return isDeep || numbers == 1 ? numbers : SumKernel.TableLength(numbers);
+    }
+
+    private void Add(Tree tree, int index, bool isDeep, int outputs)
+    {
+        int splits = tree.Nodes.Length / 2;
+        Values = checked(Values + (ValueLength(tree, index, isDeep) * (tree.Leaves == LeafShape.Vector ? outputs : 1)));
+        LeafIds += LeafNumbers(tree, index);
+        Steps += isDeep ? 0 : splits;
+        DeepNodes += isDeep ? tree.Nodes.Length : 0;
+        Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;
+        Decisions += Forms[index] switch
+        {
+            RowForm.Heap => DecisionKernel.HeapBytes(Depths[index]),
+            RowForm.Masks => DecisionKernel.MaskBytes,
+            _ => 0,
+        };
+        foreach (ref readonly Node node in tree.Nodes.AsSpan())
+        {
+            SetSteps += node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet ? 1 : 0;
+        }
+    }
+
+    private static int DepthOf(Tree tree)
+    {
+        int deepest = 0;
+        Stack<(int Node, int Depth)> open = new([(0, 0)]);
+        while (open.TryPop(out (int Node, int Depth) top))
+        {
+            deepest = int.Max(deepest, top.Depth);
+            ref readonly Node node = ref tree.Nodes[top.Node];
+            if (!node.IsLeaf)
+            {
+                open.Push((node.Left, top.Depth + 1));
+                open.Push((node.Right, top.Depth + 1));
+            }
+        }
+
+        return deepest;
+    }
+}
