@@ -11,8 +11,7 @@ namespace Inference.Engine.Ranks;
 internal sealed class PathBuilder<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    private readonly Forest _forest;
-    private readonly int[] _zeroMissing;
+    private readonly int[] _keys;
     private readonly int _firstSet;
     private readonly int _setCount;
     private readonly int _columnBits;
@@ -24,10 +23,9 @@ internal sealed class PathBuilder<TScore>
     /// <summary>A builder for a forest whose trees' splits are numeric or test sets.</summary>
     public PathBuilder(Forest forest, int nodes, int deepNodes)
     {
-        _forest = forest;
         _nodes = new(nodes);
         _deepNodes = new(deepNodes);
-        SortedSet<int> zeroMissing = [];
+        HashSet<int> keys = [];
         foreach (Tree tree in forest.Trees)
         {
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -41,19 +39,17 @@ internal sealed class PathBuilder<TScore>
                 {
                     _setCount++;
                 }
-                else if (split.ZeroIsMissing)
-                {
-                    zeroMissing.Add(split.Feature);
-                }
                 else
                 {
+                    keys.Add(PathForest<TScore>.KeyOf(split));
                     _mapsTiny |= forest.TinyIsZero && double.CreateTruncating(split.Threshold) is > -Reference.TinyBound and <= Reference.TinyBound;
                 }
             }
         }
 
-        _zeroMissing = [.. zeroMissing];
-        _firstSet = 2 * (forest.FeatureCount + _zeroMissing.Length);
+        _keys = [.. keys];
+        Array.Sort(_keys);
+        _firstSet = 2 * _keys.Length;
         _columnBits = PathForest<TScore>.BitsFor(_firstSet + _setCount);
     }
 
@@ -84,7 +80,7 @@ internal sealed class PathBuilder<TScore>
                 return null;
             }
 
-            AddSplit(node, setOf.Length == 0 ? 0 : setOf[index], way << _columnBits, isDeep);
+            AddSplit(node, setOf[index], way << _columnBits, isDeep);
             _order.Add(node.Left);
             _order.Add(node.Right);
         }
@@ -97,8 +93,7 @@ internal sealed class PathBuilder<TScore>
     {
         Nodes = _nodes.Build(),
         DeepNodes = _deepNodes.Build(),
-        FeatureCount = _forest.FeatureCount,
-        ZeroMissing = _zeroMissing,
+        Keys = _keys,
         SetCount = _setCount,
         ColumnBits = _columnBits,
         MapsTiny = _mapsTiny,
@@ -124,7 +119,7 @@ internal sealed class PathBuilder<TScore>
         if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
         {
             threshold = split.Threshold;
-            column = PathForest<TScore>.ColumnOf(split, _forest.FeatureCount, _zeroMissing);
+            column = (2 * Array.BinarySearch(_keys, PathForest<TScore>.KeyOf(split))) + (split.MissingGoesRight ? 1 : 0);
         }
 
         if (isDeep)

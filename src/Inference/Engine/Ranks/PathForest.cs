@@ -20,11 +20,8 @@ internal sealed unsafe class PathForest<TScore>
     /// <summary>The nodes of deep trees.</summary>
     public required AlignedArray<PathNode<TScore>> DeepNodes { get; init; }
 
-    /// <summary>The features of the model.</summary>
-    public required int FeatureCount { get; init; }
-
-    /// <summary>Features for which zero is missing in some splits: they have two more places each.</summary>
-    public required int[] ZeroMissing { get; init; }
+    /// <summary>The values in use, ascending: 2 f for feature f, 2 f + 1 for feature f where zero is missing. Each has two places.</summary>
+    public required int[] Keys { get; init; }
 
     /// <summary>The set tests of all trees: a place for each.</summary>
     public required int SetCount { get; init; }
@@ -39,7 +36,7 @@ internal sealed unsafe class PathForest<TScore>
     public int Columns => FirstSet + SetCount;
 
     /// <summary>The place of the first set test: minus infinity where the row goes left, infinity where it goes right.</summary>
-    public int FirstSet => 2 * (FeatureCount + ZeroMissing.Length);
+    public int FirstSet => 2 * Keys.Length;
 
     /// <summary>The memory.</summary>
     public long Bytes => Nodes.Bytes + DeepNodes.Bytes;
@@ -47,52 +44,35 @@ internal sealed unsafe class PathForest<TScore>
     /// <summary>The bits that so many places need.</summary>
     public static int BitsFor(int columns) => Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)(columns - 1)));
 
-    /// <summary>The place of a split's value.</summary>
-    public static int ColumnOf(in RankSplit<TScore> split, int features, ReadOnlySpan<int> zeroMissing)
-    {
-        int place = split.ZeroIsMissing
-            ? (2 * features) + (2 * zeroMissing.BinarySearch(split.Feature))
-            : split.Feature;
-        return split.MissingGoesRight ? place + (split.ZeroIsMissing ? 1 : features) : place;
-    }
+    /// <summary>The value that a split tests.</summary>
+    public static int KeyOf(in RankSplit<TScore> split) => (2 * split.Feature) + (split.ZeroIsMissing ? 1 : 0);
 
     /// <summary>Puts a row into its places, set tests aside.</summary>
-    public void Fill<TRow, TValue>(ReadOnlySpan<TRow> row, TValue* values)
+    public void Fill<TRow, TValue>(ReadOnlySpan<TRow> row, TValue* places)
         where TRow : unmanaged, INumberBase<TRow>
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
-        if (typeof(TRow) == typeof(float) && typeof(TValue) == typeof(float) && !MapsTiny && row.Length == FeatureCount)
+        foreach (int key in Keys)
         {
-            fixed (TRow* from = row)
+            int feature = key >> 1;
+            TValue value = feature < row.Length ? TValue.CreateTruncating(row[feature]) : TValue.NaN;
+            bool zeroIsMissing = (key & 1) != 0;
+            if ((zeroIsMissing || MapsTiny) && TValue.Abs(value) <= TValue.CreateTruncating(Reference.TinyBound))
             {
-                MissingKernel.Fill((float*)from, (float*)values, FeatureCount);
+                value = zeroIsMissing ? TValue.NaN : TValue.Zero;
             }
-        }
-        else
-        {
-            for (int feature = 0; feature < FeatureCount; feature++)
-            {
-                TValue value = feature < row.Length ? TValue.CreateTruncating(row[feature]) : TValue.NaN;
-                Put(values, feature, feature + FeatureCount, MapsTiny && IsTiny(value) ? TValue.Zero : value);
-            }
-        }
 
-        for (int i = 0; i < ZeroMissing.Length; i++)
-        {
-            TValue value = ZeroMissing[i] < row.Length ? TValue.CreateTruncating(row[ZeroMissing[i]]) : TValue.NaN;
-            int place = 2 * (FeatureCount + i);
-            Put(values, place, place + 1, IsTiny(value) ? TValue.NaN : value);
+            Put(places, value);
+            places += 2;
         }
     }
 
-    private static bool IsTiny<TValue>(TValue value)
-        where TValue : unmanaged, IFloatingPointIeee754<TValue> => TValue.Abs(value) <= TValue.CreateTruncating(Reference.TinyBound);
-
-    private static void Put<TValue>(TValue* values, int low, int high, TValue value)
+    /// <summary>Puts a value into its two places.</summary>
+    public static void Put<TValue>(TValue* places, TValue value)
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
         bool isMissing = TValue.IsNaN(value);
-        values[low] = isMissing ? TValue.NegativeInfinity : value;
-        values[high] = isMissing ? TValue.PositiveInfinity : value;
+        places[0] = isMissing ? TValue.NegativeInfinity : value;
+        places[1] = isMissing ? TValue.PositiveInfinity : value;
     }
 }

@@ -33,6 +33,7 @@ internal sealed class RankCompiler<TScore>
     private readonly int[] _leafIds;
     private readonly RankTree[] _trees;
     private readonly RankPlan<TScore> _plan;
+    private readonly Func<Node, (int Column, int Threshold)> _compare;
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
@@ -57,6 +58,7 @@ internal sealed class RankCompiler<TScore>
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.Decisions);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
+        _compare = CompareNumeric;
     }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
@@ -247,8 +249,8 @@ internal sealed class RankCompiler<TScore>
         int firstStep = _steps.Count;
         int firstSet = _setSteps.Count;
         int firstLeaf = _leafIdCount;
-        _leafOf = new int[tree.Nodes.Length];
-        _setOf = CountSets(tree) > 0 ? new int[tree.Nodes.Length] : [];
+        _leafOf = Room(_leafOf, tree.Nodes.Length);
+        _setOf = Room(_setOf, tree.Nodes.Length);
         _leaves.Clear();
         _firstSet = firstSet;
         if (isDeep)
@@ -259,7 +261,8 @@ internal sealed class RankCompiler<TScore>
         {
             NumberLeaves(0, 0, form == RowForm.Heap ? depth : -1);
             AddLeafIds();
-            _splitsBelow = CountSplits(tree);
+            _splitsBelow = Room(_splitsBelow, tree.Nodes.Length);
+            CountSplits(0);
             AddSteps(0, 0);
         }
 
@@ -278,7 +281,7 @@ internal sealed class RankCompiler<TScore>
         int length = _plan.ValueLength(tree, index, isDeep);
         AddValues(length);
         _leafIdCount += _plan.LeafNumbers(tree, index);
-        _decisions.Add(tree, form, depth, _leafOf, CompareNumeric, firstValue);
+        _decisions.Add(tree, form, depth, _leafOf, _compare, firstValue);
         AddToRuns(form == RowForm.Path);
         _trees[_treeCount++] = new RankTree(
             firstStep,
@@ -295,6 +298,9 @@ internal sealed class RankCompiler<TScore>
         return true;
     }
 
+    /// <summary>A buffer of at least a length: trees come in thousands, and most are small.</summary>
+    private static int[] Room(int[] buffer, int length) => length <= buffer.Length ? buffer : new int[Math.Max(length, 2 * buffer.Length)];
+
     private void AddToRuns(bool walks)
     {
         int tree = _treeCount;
@@ -308,15 +314,22 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
+    /// <summary>Numbers the leaves of a deep tree. Nodes that nothing leads to are no part of it.</summary>
     private void AddLeavesInOrder()
     {
-        for (int index = 0; index < _tree.Nodes.Length; index++)
+        Stack<int> open = new([0]);
+        while (open.TryPop(out int index))
         {
-            if (_tree.Nodes[index].IsLeaf)
+            ref readonly Node node = ref _tree.Nodes[index];
+            if (node.IsLeaf)
             {
                 _leafOf[index] = _leaves.Count;
                 _leaves.Add(index);
+                continue;
             }
+
+            open.Push(node.Right);
+            open.Push(node.Left);
         }
 
         AddLeafIds();
@@ -358,29 +371,12 @@ internal sealed class RankCompiler<TScore>
         return (column, number - RankKernel.Bias);
     }
 
-    /// <summary>Splits below and at every node: a child comes behind its parent in no particular order, so the stack decides.</summary>
-    private static int[] CountSplits(Tree tree)
+    /// <summary>Splits below and at every node.</summary>
+    /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
+    private int CountSplits(int index)
     {
-        int[] counts = new int[tree.Nodes.Length];
-        Stack<int> order = [];
-        Stack<int> open = new([0]);
-        while (open.TryPop(out int node))
-        {
-            order.Push(node);
-            if (!tree.Nodes[node].IsLeaf)
-            {
-                open.Push(tree.Nodes[node].Left);
-                open.Push(tree.Nodes[node].Right);
-            }
-        }
-
-        while (order.TryPop(out int node))
-        {
-            ref readonly Node split = ref tree.Nodes[node];
-            counts[node] = split.IsLeaf ? 0 : 1 + counts[split.Left] + counts[split.Right];
-        }
-
-        return counts;
+        ref readonly Node node = ref _tree.Nodes[index];
+        return _splitsBelow[index] = node.IsLeaf ? 0 : 1 + CountSplits(node.Left) + CountSplits(node.Right);
     }
 
     /// <summary>Adds the steps of a subtree, the larger child first: the answers that wait then fit into few slots.</summary>

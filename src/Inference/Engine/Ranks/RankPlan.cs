@@ -16,12 +16,13 @@ internal sealed class RankPlan<TScore>
     {
         Depths = new int[forest.Trees.Length];
         Forms = new RowForm[forest.Trees.Length];
+        Stack<(int Node, int Depth)> open = [];
         foreach (RankGroup group in groups)
         {
             for (int index = group.FirstTree; index < group.EndTree; index++)
             {
                 Tree tree = forest.Trees[index];
-                Depths[index] = DepthOf(tree);
+                Depths[index] = DepthOf(tree, open);
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index]);
                 Add(tree, index, isDeep[index], forest.OutputCount);
             }
@@ -85,10 +86,10 @@ internal sealed class RankPlan<TScore>
         }
     }
 
-    private static int DepthOf(Tree tree)
+    private static int DepthOf(Tree tree, Stack<(int Node, int Depth)> open)
     {
         int deepest = 0;
-        Stack<(int Node, int Depth)> open = new([(0, 0)]);
+        open.Push((0, 0));
         while (open.TryPop(out (int Node, int Depth) top))
         {
             deepest = int.Max(deepest, top.Depth);

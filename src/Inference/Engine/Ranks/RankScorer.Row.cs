@@ -45,7 +45,8 @@ internal sealed unsafe partial class RankScorer<TScore>
     }
 
     /// <summary>A row's places in float64 and in float32, its category codes, its ranks.</summary>
-    private int RowBytes() => checked((_ranks.Paths.Columns * (sizeof(float) + sizeof(double))) + _columns + DecisionKernel.MaxColumns);
+    private int RowBytes() => checked(
+        DecisionKernel.MaxColumns + (_walksRows ? (_ranks.Paths.Columns * (sizeof(float) + (HasDoublePlaces ? sizeof(double) : 0))) + _columns : 0));
 
     private bool HasDoublePlaces => typeof(TScore) == typeof(double) && _ranks.DeepTrees > 0;
 
@@ -56,7 +57,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         bool isExact = typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float);
         sbyte* ranks = (sbyte*)scratch;
         TScore* deepPlaces = (TScore*)(scratch + DecisionKernel.MaxColumns);
-        float* places = (float*)(scratch + DecisionKernel.MaxColumns + (paths.Columns * sizeof(double)));
+        float* places = (float*)(scratch + DecisionKernel.MaxColumns + (HasDoublePlaces ? paths.Columns * sizeof(double) : 0));
         sbyte* codes = (sbyte*)(places + paths.Columns);
         if (_walksRows && isExact)
         {
@@ -246,11 +247,8 @@ internal sealed unsafe partial class RankScorer<TScore>
 
             int rank = RankKernel.Rank(value, _ranks.Doubles.Start + column.Table, column.Levels);
             float place = rank == 0 ? float.NegativeInfinity : _ranks.Singles.Start[column.Table + RankKernel.EntryOf(rank - 1, column.Levels)];
-            int low = column.ZeroIsMissing
-                ? 2 * (Forest.FeatureCount + Array.BinarySearch(_ranks.Paths.ZeroMissing, column.Feature))
-                : column.Feature;
-            places[low] = place;
-            places[low + (column.ZeroIsMissing ? 1 : Forest.FeatureCount)] = double.IsNaN(value) ? float.PositiveInfinity : place;
+            int key = Array.BinarySearch(_ranks.Paths.Keys, (2 * column.Feature) + (column.ZeroIsMissing ? 1 : 0));
+            PathForest<TScore>.Put(places + (2 * key), double.IsNaN(value) ? float.NaN : place);
         }
     }
 }
