@@ -23,6 +23,12 @@ namespace Inference.Backends;
 /// </remarks>
 internal sealed class XGBoostScorer : NativeScorer<float>
 {
+    /// <summary>From here on base_score is a list.</summary>
+    private static readonly Version BaseScoreLists = new(3, 1);
+
+    /// <summary>From here on binary:logitraw's base score is a margin.</summary>
+    private static readonly Version LogitrawMargins = new(1, 3, 1);
+
     private readonly XGBoostModel _model;
     private readonly int _laneThreads;
     private readonly bool _copies;
@@ -64,7 +70,27 @@ internal sealed class XGBoostScorer : NativeScorer<float>
             throw scorer.Mismatch($"{job.Model.FeatureCount} features natively and {forest.FeatureCount} in the managed engine");
         }
 
+        if (MisreadBaseScore(forest, library) is { } misread)
+        {
+            scorer.Dispose();
+            throw scorer.Mismatch(misread);
+        }
+
         return scorer;
+    }
+
+    /// <summary>What the library silently makes something else of; large leaves can hide it from the truth check's rows.</summary>
+    private static string? MisreadBaseScore(Forest forest, LoadedLibrary library)
+    {
+        bool isVersioned = Version.TryParse(forest.Origin.Version, out Version? version);
+        if (isVersioned && version >= BaseScoreLists && library.Version < BaseScoreLists)
+        {
+            return "the base scores are a list, which the library does not read";
+        }
+
+        return forest.Origin.Objective == "binary:logitraw" && (!isVersioned || version < LogitrawMargins)
+            ? "the base score is a probability, which the library reads as a margin"
+            : null;
     }
 
     protected override bool MakesValues(in ScoringCall call) => true;

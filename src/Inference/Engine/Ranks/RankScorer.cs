@@ -173,7 +173,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
             TScore* values = table + (i * tree.ValueLength);
             for (int row = 0; row < count; row++)
             {
-                column[row] += values[leaves[row]];
+                column[PlaceOf(row)] += values[leaves[row]];
             }
         }
     }
@@ -186,9 +186,12 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         }
         else
         {
-            SumKernel.Add(leaves, (double*)table, (double*)sums, rows);
+            SumKernel.Add(leaves, (double*)table, length, (double*)sums, rows);
         }
     }
+
+    /// <summary>Where the sum of a row of a block is.</summary>
+    private static int PlaceOf(int row) => typeof(TScore) == typeof(double) ? SumKernel.DoublePlaceOf(row) : row;
 
     /// <summary>The sums before the first tree, output after output.</summary>
     private void Begin(int start, int count, in ScoringCall call, TScore* sums, int blockRows)
@@ -209,7 +212,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
             {
                 for (int row = 0; row < count; row++)
                 {
-                    column[row] = TScore.CreateTruncating(call.BaseMargin[((start + row) * outputs) + output]);
+                    column[PlaceOf(row)] = TScore.CreateTruncating(call.BaseMargin[((start + row) * outputs) + output]);
                 }
             }
         }
@@ -219,7 +222,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
     private void Finish(int start, int count, in ScoringCall call, TScore* sums, int blockRows, Span<TScore> margins)
     {
         int outputs = Forest.OutputCount;
-        if (Forest.Aggregation == Aggregation.BaseThenSum && outputs == 1)
+        if (typeof(TScore) == typeof(float) && Forest.Aggregation == Aggregation.BaseThenSum && outputs == 1)
         {
             new ReadOnlySpan<TScore>(sums, count).CopyTo(margins);
             return;
@@ -230,7 +233,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
             TScore* column = sums + (output * blockRows);
             for (int row = 0; row < count; row++)
             {
-                margins[(row * outputs) + output] = Finish(column[row], start + row, output, call);
+                margins[(row * outputs) + output] = Finish(column[PlaceOf(row)], start + row, output, call);
             }
         }
     }
