@@ -47,7 +47,7 @@ public sealed class BrokenFileTests
     public void Random_mutations_are_survived(ModelFormat format)
     {
         IReadOnlyList<Specimen> specimens = Specimen.Of(format);
-        int count = (Wanted ?? 10000) / specimens.Count;
+        int count = ((Wanted ?? 10000) + specimens.Count - 1) / specimens.Count;
         Run("mutations", format, specimen => Enumerable.Range(0, count).Select(index =>
         {
             // Each mutation has its own seed, so that one can be run again without those before it.
@@ -62,6 +62,13 @@ public sealed class BrokenFileTests
     {
         IEnumerable<(string, byte[])> files = IsText(format) ? ExtremeWords(specimen.Content) : ExtremeIntegers(specimen.Content);
         return Wanted is null ? Share(files, IsText(format) ? 0.1 : 0.01) : files;
+    });
+
+    [Fact]
+    public void Extreme_integers_in_sound_messages_are_survived() => Run("integers in messages", ModelFormat.Onnx, specimen =>
+    {
+        IEnumerable<(string, byte[])> files = ProtobufVariants.Of(specimen.Content, Mutator.Integers);
+        return Wanted is null ? Share(files, 0.05) : files;
     });
 
     private static bool IsText(ModelFormat format) => format is ModelFormat.XGBoostJson or ModelFormat.LightGbmText;
