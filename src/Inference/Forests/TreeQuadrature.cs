@@ -193,19 +193,9 @@ internal ref struct TreeQuadrature<TScore>
 
     private void Reserve(int levels)
     {
-        Grow(ref _levels, levels);
-        Grow(ref _products, levels * Points);
-        Grow(ref _sums, levels * Points);
-    }
-
-    private static void Grow<T>(ref T[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            T[] larger = ArrayPool<T>.Shared.Rent(length);
-            ArrayPool<T>.Shared.Return(buffer);
-            buffer = larger;
-        }
+        PooledBuffer.Reserve(ref _levels, levels);
+        PooledBuffer.Reserve(ref _products, levels * Points);
+        PooledBuffer.Reserve(ref _sums, levels * Points);
     }
 
     /// <summary>A node on the path, and what its feature's factor was above it.</summary>

@@ -191,18 +191,8 @@ internal ref struct TreeShap<TScore>
     private void Reserve(TreeSurvey survey)
     {
         // A level leaves one child behind and goes on with the other one.
-        Grow(ref _steps, survey.Steps);
-        Grow(ref _pending, survey.Levels + 1);
-    }
-
-    private static void Grow<T>(ref T[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            T[] larger = ArrayPool<T>.Shared.Rent(length);
-            ArrayPool<T>.Shared.Return(buffer);
-            buffer = larger;
-        }
+        PooledBuffer.Reserve(ref _steps, survey.Steps);
+        PooledBuffer.Reserve(ref _pending, survey.Levels + 1);
     }
 
     private struct Step
