@@ -35,10 +35,6 @@ internal static unsafe class SetKernel
         return isCode ? (int)value : Outside;
     }
 
-    /// <summary>Whether a set holds a code.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Contains(byte* set, int code) => (set[code >> 3] >> (code & 7) & 1) != 0;
-
     /// <summary>Writes a code where <see cref="Run"/> reads it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreCode(sbyte* codes, int rows, int place, int code)

@@ -27,9 +27,6 @@ internal sealed unsafe class AlignedArray<T>
     /// <summary>The first element; whoever uses it keeps this object alive.</summary>
     public T* Start { get; }
 
-    /// <summary>The bytes in use.</summary>
-    public long Bytes => (long)Length * sizeof(T);
-
     /// <summary>The elements as a span.</summary>
     public Span<T> Span => new(Start, Length);
 

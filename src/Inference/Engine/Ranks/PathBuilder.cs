@@ -41,8 +41,8 @@ internal sealed class PathBuilder<TScore>
                 }
                 else
                 {
-                    keys.Add(PathForest<TScore>.KeyOf(split));
-                    _mapsTiny |= forest.TinyIsZero && double.CreateTruncating(split.Threshold) is > -Reference.TinyBound and <= Reference.TinyBound;
+                    keys.Add(split.Key);
+                    _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
                 }
             }
         }
@@ -119,7 +119,7 @@ internal sealed class PathBuilder<TScore>
         if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
         {
             threshold = split.Threshold;
-            column = (2 * Array.BinarySearch(_keys, PathForest<TScore>.KeyOf(split))) + (split.MissingGoesRight ? 1 : 0);
+            column = (2 * Array.BinarySearch(_keys, split.Key)) + (split.MissingGoesRight ? 1 : 0);
         }
 
         if (isDeep)

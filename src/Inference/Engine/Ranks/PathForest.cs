@@ -38,14 +38,8 @@ internal sealed unsafe class PathForest<TScore>
     /// <summary>The place of the first set test: minus infinity where the row goes left, infinity where it goes right.</summary>
     public int FirstSet => 2 * Keys.Length;
 
-    /// <summary>The memory.</summary>
-    public long Bytes => Nodes.Bytes + DeepNodes.Bytes;
-
     /// <summary>The bits that so many places need.</summary>
     public static int BitsFor(int columns) => Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)(columns - 1)));
-
-    /// <summary>The value that a split tests.</summary>
-    public static int KeyOf(in RankSplit<TScore> split) => (2 * split.Feature) + (split.ZeroIsMissing ? 1 : 0);
 
     /// <summary>Puts a row into its places, set tests aside.</summary>
     public void Fill<TRow, TValue>(ReadOnlySpan<TRow> row, TValue* places)

@@ -91,8 +91,7 @@ internal sealed class RankColumns<T>
                     (_uses[key] & Low) != 0 ? next++ : -1,
                     (_uses[key] & High) != 0 ? next++ : -1,
                     levels,
-                    AddTables(sorted, levels, singles, doubles),
-                    sorted.Length));
+                    AddTables(sorted, levels, singles, doubles)));
             }
         }
 
@@ -124,13 +123,11 @@ internal sealed class RankColumns<T>
     {
         int low = 0;
         int high = group.Columns.Length - 1;
-        int key = KeyOf(split);
+        int key = split.Key;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            ref readonly RankColumn candidate = ref group.Columns[middle];
-            bool isBefore = (2 * candidate.Feature) + (candidate.ZeroIsMissing ? 1 : 0) < key;
-            (low, high) = isBefore ? (middle + 1, high) : (low, middle);
+            (low, high) = group.Columns[middle].Key < key ? (middle + 1, high) : (low, middle);
         }
 
         ref readonly RankColumn column = ref group.Columns[low];
@@ -146,8 +143,6 @@ internal sealed class RankColumns<T>
         return nearest < exact ? float.BitIncrement(nearest) : nearest;
     }
 
-    private static int KeyOf(in RankSplit<T> split) => (2 * split.Feature) + (split.ZeroIsMissing ? 1 : 0);
-
     private static int[] KeysOf(Forest forest, int firstTree, int endTree, bool[] isDeep)
     {
         HashSet<int> keys = [];
@@ -157,7 +152,7 @@ internal sealed class RankColumns<T>
             {
                 if (!node.IsLeaf)
                 {
-                    keys.Add(RankSplit<T>.TryFrom(node, out RankSplit<T> split) ? KeyOf(split) : 2 * node.Feature);
+                    keys.Add(RankSplit<T>.TryFrom(node, out RankSplit<T> split) ? split.Key : 2 * node.Feature);
                 }
             }
         }
@@ -167,7 +162,7 @@ internal sealed class RankColumns<T>
         return sorted;
     }
 
-    private int PlaceOf(in RankSplit<T> split) => Array.BinarySearch(_keys, KeyOf(split));
+    private int PlaceOf(in RankSplit<T> split) => Array.BinarySearch(_keys, split.Key);
 
     private void Collect(Tree tree)
     {
@@ -210,7 +205,7 @@ internal sealed class RankColumns<T>
     {
         foreach (T threshold in thresholds)
         {
-            if (double.CreateTruncating(threshold) is > -Reference.TinyBound and <= Reference.TinyBound)
+            if (RankSplit<T>.IsTiny(threshold))
             {
                 return true;
             }

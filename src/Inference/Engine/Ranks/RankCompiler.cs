@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -80,13 +81,14 @@ internal sealed class RankCompiler<TScore>
             int setColumns = 0;
             for (int tree = first; tree < end; tree++)
             {
-                int sets = isDeep[tree] ? 0 : CountSets(forest.Trees[tree]);
-                setColumns = Math.Max(setColumns, sets);
-                if (isDeep[tree] && CountSets(forest.Trees[tree]) > 0)
+                int sets = CountSets(forest.Trees[tree]);
+                if (isDeep[tree] && sets > 0)
                 {
                     reason = $"tree {tree} tests sets and has more thresholds for a feature than a byte can count";
                     return null;
                 }
+
+                setColumns = Math.Max(setColumns, sets);
             }
 
             groups.Add((columns.Close(forest, first, end, setColumns, singles, doubles), columns));
@@ -225,15 +227,9 @@ internal sealed class RankCompiler<TScore>
 
     private RankForest<TScore>? TryCompile(List<(RankGroup Group, RankColumns<TScore> Columns)> groups, List<float> singles, List<double> doubles)
     {
-        int thresholds = 0;
         foreach ((RankGroup group, RankColumns<TScore> columns) in groups)
         {
             (_group, _columns) = (group, columns);
-            foreach (RankColumn column in group.Columns)
-            {
-                thresholds += column.Thresholds;
-            }
-
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
                 if (!TryAddTree(_forest.Trees[tree], tree))
@@ -259,9 +255,8 @@ internal sealed class RankCompiler<TScore>
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
             Slots = _slots + 1,
-            Thresholds = thresholds,
             HasTies = groups.Exists(entry => entry.Columns.HasTies),
-            DeepTrees = Array.FindAll(_isDeep, deep => deep).Length,
+            DeepTrees = _isDeep.Count(deep => deep),
         };
     }
 
@@ -280,17 +275,17 @@ internal sealed class RankCompiler<TScore>
         _firstSet = firstSet;
         if (isDeep)
         {
-            AddLeavesInOrder();
+            NumberDeepLeaves();
         }
         else
         {
             NumberLeaves(0, 0, form == RowForm.Heap ? depth : -1);
-            AddLeafIds();
             _splitsBelow = Room(_splitsBelow, tree.Nodes.Length);
             CountSplits(0);
             AddSteps(0, 0);
         }
 
+        AddLeafIds();
         int firstNode = 0;
         if (form == RowForm.Path)
         {
@@ -339,25 +334,22 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
-    /// <summary>Numbers the leaves of a deep tree. Nodes that nothing leads to are no part of it.</summary>
-    private void AddLeavesInOrder()
+    /// <summary>Numbers the leaves of a deep tree in the order of its nodes.</summary>
+    private void NumberDeepLeaves()
     {
-        Stack<int> open = new([0]);
-        while (open.TryPop(out int index))
+        for (int index = 0; index < _tree.Nodes.Length; index++)
         {
-            ref readonly Node node = ref _tree.Nodes[index];
-            if (node.IsLeaf)
+            if (_tree.Nodes[index].IsLeaf)
             {
-                _leafOf[index] = _leaves.Count;
-                _leaves.Add(index);
-                continue;
+                NumberLeaf(index);
             }
-
-            open.Push(node.Right);
-            open.Push(node.Left);
         }
+    }
 
-        AddLeafIds();
+    private void NumberLeaf(int index)
+    {
+        _leafOf[index] = _leaves.Count;
+        _leaves.Add(index);
     }
 
     private void AddLeafIds()
@@ -385,8 +377,7 @@ internal sealed class RankCompiler<TScore>
             _leaves.Add(-1);
         }
 
-        _leafOf[index] = _leaves.Count;
-        _leaves.Add(index);
+        NumberLeaf(index);
     }
 
     private (int Column, int Threshold) CompareNumeric(Node node)
@@ -458,14 +449,14 @@ internal sealed class RankCompiler<TScore>
     {
         Span<byte> set = stackalloc byte[SetKernel.SetBytes];
         set.Clear();
-        for (int code = 0; code <= SetKernel.Missing; code++)
+        int bound = _tree.CategorySets[node.Index].Bound;
+        for (int code = 0; code < bound; code++)
         {
-            double value = code switch { SetKernel.Outside => -1, SetKernel.Missing => double.NaN, _ => code };
-            if (Reference.GoesLeft(_tree, node, value))
-            {
-                set[code >> 3] |= (byte)(1 << (code & 7));
-            }
+            Include(node, code, code, set);
         }
+
+        Include(node, SetKernel.Outside, -1, set);
+        Include(node, SetKernel.Missing, double.NaN, set);
 
         UInt128 key = KeyOf(set);
         if (!_knownSets.TryGetValue(key, out int place))
@@ -476,6 +467,14 @@ internal sealed class RankCompiler<TScore>
         }
 
         return place;
+    }
+
+    private void Include(in Node node, int code, double value, Span<byte> set)
+    {
+        if (Reference.GoesLeft(_tree, node, value))
+        {
+            set[code >> 3] |= (byte)(1 << (code & 7));
+        }
     }
 
     /// <summary>A digest in the place of the bytes, because equal digests of unequal sets are not to be found.</summary>
@@ -489,16 +488,14 @@ internal sealed class RankCompiler<TScore>
     private void AddValues(int length)
     {
         TScore weight = TScore.CreateTruncating(_tree.Weight);
-        int tables = _tree.Leaves == LeafShape.Vector ? _forest.OutputCount : 1;
-        for (int table = 0; table < tables; table++)
+        (int first, int end) = _tree.Leaves == LeafShape.Vector ? (0, _forest.OutputCount) : (_tree.Output, _tree.Output + 1);
+        for (int output = first; output < end; output++)
         {
             for (int leaf = 0; leaf < length; leaf++)
             {
                 // Registers read what is behind the last leaf, and a heap has holes: no row ends there.
                 int index = leaf < _leaves.Count ? _leaves[leaf] : -1;
-                double value = index < 0 ? 0
-                    : _tree.Leaves == LeafShape.Vector ? _tree.LeafVectors[(_tree.Nodes[index].Index * _forest.OutputCount) + table]
-                    : _tree.Nodes[index].Value;
+                double value = index < 0 ? 0 : _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
                 _values.Add(TScore.CreateTruncating(value) * weight);
             }
         }

@@ -56,11 +56,4 @@ internal sealed class RankForest<TScore>
 
     /// <summary>The deep trees.</summary>
     public required int DeepTrees { get; init; }
-
-    /// <summary>The distinct thresholds, over all groups.</summary>
-    public required int Thresholds { get; init; }
-
-    /// <summary>The memory of everything above.</summary>
-    public long Bytes => Steps.Bytes + SetSteps.Bytes + Sets.Bytes + Paths.Bytes + Decisions.Bytes + DecisionTrees.Bytes + Values.Bytes + (4L * LeafIds.Length) + Singles.Bytes + Doubles.Bytes
-        + (40L * Trees.Length);
 }

@@ -30,8 +30,11 @@ internal sealed class RankGroup
 /// <param name="High">The byte column in which missing values rank highest, or -1.</param>
 /// <param name="Levels">The levels of the search.</param>
 /// <param name="Table">Where the table starts.</param>
-/// <param name="Thresholds">The distinct thresholds.</param>
-internal readonly record struct RankColumn(int Feature, bool ZeroIsMissing, bool FixesTiny, int Low, int High, int Levels, int Table, int Thresholds);
+internal readonly record struct RankColumn(int Feature, bool ZeroIsMissing, bool FixesTiny, int Low, int High, int Levels, int Table)
+{
+    /// <summary>The value that the column ranks, <see cref="RankSplit{T}.Key"/> of its splits.</summary>
+    public int Key => (2 * Feature) + (ZeroIsMissing ? 1 : 0);
+}
 
 /// <summary>A feature's category codes: byte columns <paramref name="Codes"/> and the one behind it.</summary>
 /// <param name="Feature">The feature.</param>

@@ -31,9 +31,9 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
         else
         {
-            AlignedArray<byte> scratch = _pool.Rent(_rowBytes);
+            AlignedArray<byte> scratch = ScratchPool.Rent(_rowBytes);
             AddTrees(row, call, scratch.Start, margins);
-            _pool.Return(scratch);
+            ScratchPool.Return(scratch);
         }
 
         for (int output = 0; output < outputs; output++)
@@ -247,7 +247,7 @@ internal sealed unsafe partial class RankScorer<TScore>
 
             int rank = RankKernel.Rank(value, _ranks.Doubles.Start + column.Table, column.Levels);
             float place = rank == 0 ? float.NegativeInfinity : _ranks.Singles.Start[column.Table + RankKernel.EntryOf(rank - 1, column.Levels)];
-            int key = Array.BinarySearch(_ranks.Paths.Keys, (2 * column.Feature) + (column.ZeroIsMissing ? 1 : 0));
+            int key = Array.BinarySearch(_ranks.Paths.Keys, column.Key);
             PathForest<TScore>.Put(places + (2 * key), double.IsNaN(value) ? float.NaN : place);
         }
     }

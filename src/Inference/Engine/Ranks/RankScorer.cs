@@ -11,15 +11,13 @@ namespace Inference.Engine.Ranks;
 /// Comparing ranks decides as comparing values does, and each row's sum gets its trees in their order: the bits are the
 /// reference's. Allocates nothing once its scratch memory is there.
 /// </remarks>
-internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
+internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     /// <summary>Fewer rows than this are faster one by one than in a block of 64.</summary>
     private const int FewRows = 8;
 
     private readonly RankForest<TScore> _ranks;
-    private readonly ReferenceScorer<TScore> _reference;
-    private readonly ScratchPool _pool = new();
     private readonly int _columns;
     private readonly int _rowBytes;
     private readonly bool _walksRows;
@@ -30,7 +28,6 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         : base(forest)
     {
         _ranks = ranks;
-        _reference = new ReferenceScorer<TScore>(forest);
         foreach (RankGroup group in ranks.Groups)
         {
             _columns = Math.Max(_columns, group.ByteColumns);
@@ -40,8 +37,6 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         _decidesRows = Array.Exists(ranks.Runs, run => !run.Walks);
         _rowBytes = RowBytes();
     }
-
-    public override EngineKind Engine => EngineKind.Managed;
 
     public override string Kernel => "byte-ranks";
 
@@ -56,15 +51,6 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
     public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
 
     public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
-
-    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
-        _reference.Contributions(rows, call, contributions);
-
-    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions) =>
-        _reference.Contributions(rows, call, contributions);
-
-    public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
-        _reference.Transform(rows, call, margins, values);
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
         where TRow : unmanaged, INumberBase<TRow>
@@ -82,7 +68,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         int outputs = Forest.OutputCount;
         int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, rows.Count);
         int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
-        AlignedArray<byte> scratch = _pool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
+        AlignedArray<byte> scratch = ScratchPool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
         fixed (TRow* values = rows.Values)
         {
             RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);
@@ -97,7 +83,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         }
 
         GC.KeepAlive(_ranks);
-        _pool.Return(scratch);
+        ScratchPool.Return(scratch);
     }
 
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
@@ -259,7 +245,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
     {
         int width = call.EndTree - call.FirstTree;
         int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, rows.Count);
-        AlignedArray<byte> scratch = _pool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
+        AlignedArray<byte> scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
         fixed (TRow* values = rows.Values)
         {
             RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);
@@ -289,7 +275,7 @@ internal sealed unsafe partial class RankScorer<TScore> : Scorer<TScore>
         }
 
         GC.KeepAlive(_ranks);
-        _pool.Return(scratch);
+        ScratchPool.Return(scratch);
     }
 
     private void LeavesOfTree(RankBlock<TScore> block, in RankTree tree, Span<int> leaves, int width, int count)

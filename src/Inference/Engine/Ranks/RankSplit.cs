@@ -12,6 +12,12 @@ namespace Inference.Engine.Ranks;
 internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool ZeroIsMissing, bool MissingGoesRight)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>The value that is compared: 2 f for feature f, 2 f + 1 for feature f where zero is missing.</summary>
+    public int Key => (2 * Feature) + (ZeroIsMissing ? 1 : 0);
+
+    /// <summary>Whether a threshold lies in what LightGBM takes for zero: there it matters whether such a value has been made zero.</summary>
+    public static bool IsTiny(T threshold) => double.CreateTruncating(threshold) is > -Reference.TinyBound and <= Reference.TinyBound;
+
     /// <summary>Brings a split into the form; <see langword="false"/> for tests of other kinds and thresholds that no rank expresses.</summary>
     /// <remarks>x &lt;= t is x &lt; next(t), and where NaN counts as zero its direction is zero's: both are known without a row.</remarks>
     public static bool TryFrom(in Node node, out RankSplit<T> split)

@@ -3,17 +3,17 @@ using System.Threading;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Scratch memory that calls borrow and give back: never more pieces than processors, whatever number of threads ever called.</summary>
-internal sealed class ScratchPool
+/// <summary>Scratch memory that calls borrow and give back: in the process never more pieces than processors, whatever number of threads ever called and of models ever loaded.</summary>
+internal static class ScratchPool
 {
-    private readonly AlignedArray<byte>?[] _free = new AlignedArray<byte>?[Environment.ProcessorCount];
+    private static readonly AlignedArray<byte>?[] Free = new AlignedArray<byte>?[Environment.ProcessorCount];
 
     /// <summary>Memory of at least a length, this caller's until it is returned. Its content is whatever was there.</summary>
-    public AlignedArray<byte> Rent(int length)
+    public static AlignedArray<byte> Rent(int length)
     {
-        for (int i = 0; i < _free.Length; i++)
+        for (int i = 0; i < Free.Length; i++)
         {
-            if (Interlocked.Exchange(ref _free[i], null) is { } scratch)
+            if (Interlocked.Exchange(ref Free[i], null) is { } scratch)
             {
                 if (scratch.Length >= length)
                 {
@@ -29,11 +29,11 @@ internal sealed class ScratchPool
     }
 
     /// <summary>Gives memory back.</summary>
-    public void Return(AlignedArray<byte> scratch)
+    public static void Return(AlignedArray<byte> scratch)
     {
-        for (int i = 0; i < _free.Length; i++)
+        for (int i = 0; i < Free.Length; i++)
         {
-            if (Interlocked.CompareExchange(ref _free[i], scratch, null) is null)
+            if (Interlocked.CompareExchange(ref Free[i], scratch, null) is null)
             {
                 return;
             }

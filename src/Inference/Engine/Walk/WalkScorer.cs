@@ -11,7 +11,7 @@ namespace Inference.Engine.Walk;
 /// Rows pass in blocks, and each tree scores a whole block before the next one does, so that a tree's nodes are in the
 /// cache for all rows of a block but the first. A row still meets the trees in their order: the sum has the reference's bits.
 /// </remarks>
-internal sealed class WalkScorer<TScore> : Scorer<TScore>
+internal sealed class WalkScorer<TScore> : ManagedScorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     /// <summary>Rows of a block.</summary>
@@ -21,18 +21,14 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
     private const int BlockValues = 1 << 16;
 
     private readonly WalkTree<TScore>[] _trees;
-    private readonly ReferenceScorer<TScore> _reference;
 
     /// <summary>Packs a forest that <see cref="CanRun"/> accepts.</summary>
     public WalkScorer(Forest forest, string whyNoRanks)
         : base(forest)
     {
         _trees = Array.ConvertAll(forest.Trees, tree => new WalkTree<TScore>(tree));
-        _reference = new ReferenceScorer<TScore>(forest);
         Reason = $"packed nodes, blocks of rows, because {whyNoRanks}";
     }
-
-    public override EngineKind Engine => EngineKind.Managed;
 
     public override string Kernel => "packed-walk";
 
@@ -57,15 +53,6 @@ internal sealed class WalkScorer<TScore> : Scorer<TScore>
     public override void Leaves(RowBlock<float> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
 
     public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
-
-    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
-        _reference.Contributions(rows, call, contributions);
-
-    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions) =>
-        _reference.Contributions(rows, call, contributions);
-
-    public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
-        _reference.Transform(rows, call, margins, values);
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
         where TRow : unmanaged, INumberBase<TRow>

@@ -1,0 +1,24 @@
+using System;
+using System.Numerics;
+using Inference.Forests;
+
+namespace Inference.Engine;
+
+/// <summary>A managed engine: it finds leaves and adds margins its own way, and leaves to the reference what it has no faster way for.</summary>
+/// <typeparam name="TScore">float or double, the model's precision.</typeparam>
+internal abstract class ManagedScorer<TScore>(Forest forest) : Scorer<TScore>(forest)
+    where TScore : unmanaged, IFloatingPointIeee754<TScore>
+{
+    private readonly ReferenceScorer<TScore> _reference = new(forest);
+
+    public override EngineKind Engine => EngineKind.Managed;
+
+    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
+        _reference.Contributions(rows, call, contributions);
+
+    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions) =>
+        _reference.Contributions(rows, call, contributions);
+
+    public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
+        _reference.Transform(rows, call, margins, values);
+}
