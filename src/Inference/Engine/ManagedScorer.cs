@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Inference.Engine.Contributions;
 using Inference.Forests;
 
 namespace Inference.Engine;
@@ -10,14 +11,27 @@ internal abstract class ManagedScorer<TScore>(Forest forest) : Scorer<TScore>(fo
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     private readonly ReferenceScorer<TScore> _reference = new(forest);
+    private readonly ContributionScorer<TScore> _contributions = new(forest);
 
     public override EngineKind Engine => EngineKind.Managed;
 
-    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions) =>
-        _reference.Contributions(rows, call, contributions);
+    public override int ContributionRows => _contributions.BlockRows;
 
-    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions) =>
-        _reference.Contributions(rows, call, contributions);
+    public override void Contributions(RowBlock<float> rows, in ScoringCall call, Span<double> contributions)
+    {
+        if (!_contributions.TryCompute(rows, call, contributions))
+        {
+            _reference.Contributions(rows, call, contributions);
+        }
+    }
+
+    public override void Contributions(RowBlock<double> rows, in ScoringCall call, Span<double> contributions)
+    {
+        if (!_contributions.TryCompute(rows, call, contributions))
+        {
+            _reference.Contributions(rows, call, contributions);
+        }
+    }
 
     public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
         _reference.Transform(rows, call, margins, values);

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using System.Numerics;
-using System.Threading;
 
 namespace Inference.Forests;
 
@@ -21,8 +20,7 @@ namespace Inference.Forests;
 internal sealed class ReferenceContributions<TScore>(Forest forest)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>What is known of each tree, surveyed when it is first asked for: two threads may do so at once, and find the same.</summary>
-    private TreeSurvey?[]? _surveys;
+    private readonly ContributionFrame<TScore> _frame = new(forest);
 
     /// <summary>Shapley values of the rows, (rows, outputs, features + 1), the bias last.</summary>
     /// <exception cref="ModelNotSupportedException">
@@ -32,11 +30,7 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
     public void Compute<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        if (forest.Aggregation is Aggregation.MinThenBase or Aggregation.MaxThenBase)
-        {
-            throw TreeSurvey.Unsupported(forest, "", $"trees joined by {forest.Aggregation}", "contributions need a sum or an average of trees");
-        }
-
+        _frame.CheckSums();
         int columns = forest.FeatureCount + 1;
         int width = forest.OutputCount * columns;
         TScore[] buffer = ArrayPool<TScore>.Shared.Rent(checked(width + columns));
@@ -55,8 +49,8 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
                     AddTree(tree, rows[row], ref shap, ref quadrature, parts, sums);
                 }
 
-                Finish(rows[row], row, call, sums);
-                Widen(sums, contributions.Slice(row * width, width));
+                _frame.Finish(rows[row], row, call, sums);
+                ContributionFrame<TScore>.Widen(sums, contributions.Slice(row * width, width));
             }
         }
         finally
@@ -79,12 +73,12 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
         where TRow : unmanaged, INumberBase<TRow>
     {
         Tree tree = forest.Trees[number];
-        TreeSurvey survey = Survey(number);
+        TreeSurvey survey = _frame.Survey(number);
         TScore weight = TScore.CreateTruncating(tree.Weight);
         for (int i = 0; i < survey.Expected.Length; i++)
         {
             int output = tree.Leaves == LeafShape.Scalar ? tree.Output : i;
-            Span<TScore> sum = Of(sums, output);
+            Span<TScore> sum = _frame.Of(sums, output);
             TreeGame<TRow> game = new() { Forest = forest, Tree = tree, Survey = survey, Row = row, Output = output };
             switch (forest.ContributionRule)
             {
@@ -107,25 +101,6 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
         }
     }
 
-    private TreeSurvey Survey(int number)
-    {
-        TreeSurvey?[]? surveys = Volatile.Read(ref _surveys);
-        if (surveys is null)
-        {
-            Interlocked.CompareExchange(ref _surveys, new TreeSurvey?[forest.Trees.Length], null);
-            surveys = _surveys;
-        }
-
-        TreeSurvey? survey = Volatile.Read(ref surveys[number]);
-        if (survey is null)
-        {
-            survey = TreeSurvey.Of<TScore>(forest, number);
-            Volatile.Write(ref surveys[number], survey);
-        }
-
-        return survey;
-    }
-
     private static void Move(int[] features, Span<TScore> parts, TScore weight, Span<TScore> sum)
     {
         foreach (int feature in features)
@@ -146,103 +121,7 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
 
         if (!isNumber)
         {
-            throw Overflow($"tree {number}");
-        }
-    }
-
-    private ModelNotSupportedException Overflow(string location) => TreeSurvey.Unsupported(
-        forest,
-        location,
-        $"leaves or covers from which {forest.ContributionRule} in {forest.Precision} precision gets no number",
-        "contributions need values that its sums, products and quotients hold");
-
-    private void Finish<TRow>(ReadOnlySpan<TRow> row, int rowNumber, in ScoringCall call, Span<TScore> sums)
-        where TRow : unmanaged, INumberBase<TRow>
-    {
-        for (int output = 0; output < forest.OutputCount; output++)
-        {
-            Span<TScore> sum = Of(sums, output);
-            if (forest.ContributionRule == ContributionRule.Quadrature)
-            {
-                sum[^1] += TScore.CreateTruncating(SumOfExpectations(call, output));
-                if (TScore.IsNaN(sum[^1]))
-                {
-                    throw Overflow($"output {output}");
-                }
-            }
-
-            if (forest.Aggregation == Aggregation.AverageThenBase)
-            {
-                foreach (ref TScore value in sum)
-                {
-                    value /= TScore.CreateTruncating(call.EndTree - call.FirstTree);
-                }
-            }
-
-            if (forest.Linear is { } linear)
-            {
-                SetTerms(linear, row, output, sum);
-            }
-
-            bool replaced = forest.Aggregation == Aggregation.BaseThenSum && !call.BaseMargin.IsEmpty;
-            if (!replaced)
-            {
-                sum[^1] += TScore.CreateTruncating(forest.BaseMargin[output]);
-            }
-
-            if (!call.BaseMargin.IsEmpty)
-            {
-                sum[^1] += TScore.CreateTruncating(call.BaseMargin[(rowNumber * forest.OutputCount) + output]);
-            }
-        }
-    }
-
-    private double SumOfExpectations(in ScoringCall call, int output)
-    {
-        double sum = 0;
-        for (int number = call.FirstTree; number < call.EndTree; number++)
-        {
-            Tree tree = forest.Trees[number];
-            if (tree.Leaves != LeafShape.Scalar)
-            {
-                sum += Survey(number).Expected[output] * tree.Weight;
-            }
-            else if (tree.Output == output)
-            {
-                sum += Survey(number).Expected[0] * tree.Weight;
-            }
-        }
-
-        return sum;
-    }
-
-    /// <summary>A linear booster's contributions: each term to its feature, nothing of a missing one (XGBoost, src/gbm/gblinear.cc, PredictContribution).</summary>
-    private void SetTerms<TRow>(LinearModel linear, ReadOnlySpan<TRow> row, int output, Span<TScore> sum)
-        where TRow : unmanaged, INumberBase<TRow>
-    {
-        for (int feature = 0; feature < forest.FeatureCount; feature++)
-        {
-            double value = Reference.Read(forest, row, feature);
-            if (!double.IsNaN(value))
-            {
-                sum[feature] = TScore.CreateTruncating(value) * TScore.CreateTruncating(linear.Weights[(feature * forest.OutputCount) + output]);
-            }
-        }
-
-        sum[^1] = TScore.CreateTruncating(linear.Bias[output]);
-    }
-
-    private Span<TScore> Of(Span<TScore> sums, int output)
-    {
-        int columns = forest.FeatureCount + 1;
-        return sums.Slice(output * columns, columns);
-    }
-
-    private static void Widen(ReadOnlySpan<TScore> from, Span<double> to)
-    {
-        for (int i = 0; i < from.Length; i++)
-        {
-            to[i] = double.CreateTruncating(from[i]);
+            throw _frame.Overflow($"tree {number}");
         }
     }
 }

@@ -33,9 +33,5 @@ internal readonly ref struct TreeGame<TRow>
 
     /// <summary>The share of a split's training rows that one child got. Of a split that none reached, each gets half.</summary>
     public TScore Share<TScore>(int split, int child)
-        where TScore : IFloatingPointIeee754<TScore>
-    {
-        TScore whole = TScore.CreateTruncating(Tree.Statistics![split].Cover);
-        return whole == TScore.Zero ? TScore.CreateTruncating(0.5) : TScore.CreateTruncating(Tree.Statistics[child].Cover) / whole;
-    }
+        where TScore : IFloatingPointIeee754<TScore> => TreeSurvey.Share<TScore>(Tree, split, child);
 }

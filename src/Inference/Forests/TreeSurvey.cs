@@ -73,6 +73,14 @@ internal sealed class TreeSurvey
         }
     }
 
+    /// <summary>The share of a split's training rows that one child got. Of a split that none reached, each gets half.</summary>
+    public static TScore Share<TScore>(Tree tree, int split, int child)
+        where TScore : IFloatingPointIeee754<TScore>
+    {
+        TScore whole = TScore.CreateTruncating(tree.Statistics![split].Cover);
+        return whole == TScore.Zero ? TScore.CreateTruncating(0.5) : TScore.CreateTruncating(tree.Statistics[child].Cover) / whole;
+    }
+
     /// <summary>A refusal of what a model asks of contributions.</summary>
     public static ModelNotSupportedException Unsupported(Forest forest, string location, string found, string allowed) =>
         new(forest.Origin.Source, location, found, allowed);

@@ -1,0 +1,197 @@
+using System;
+using System.Numerics;
+using Inference.Engine.Ranks;
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Contributions;
+
+/// <summary>Contributions of many rows at once, with the bits of <see cref="ReferenceContributions{TScore}"/>.</summary>
+/// <typeparam name="T">The model's precision.</typeparam>
+/// <remarks>
+/// Keeps nothing of a model but the surveys of its trees. What it does not take on, it leaves to the specification: linear boosters, trees whose paths
+/// are so long that a few rows' would not fit into the memory that a call may take, and arithmetic that ends in no number.
+/// Any number of threads may call.
+/// </remarks>
+internal sealed unsafe class ContributionScorer<T>(Forest forest)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Fewer rows than this share too little.</summary>
+    private const int FewRows = 8;
+
+    /// <summary>The rows of a block: the more, the more of them share a path; but their columns and sums have to stay in a second-level cache.</summary>
+    private const int MostRows = 1024;
+
+    /// <summary>The numbers of a block's columns or sums.</summary>
+    private const int MostNumbers = 1 << 18;
+
+    /// <summary>The bytes of a tree's paths and parts that leave room for the block beside them in a second-level cache.</summary>
+    private const int GoodTreeBytes = 1 << 20;
+
+    /// <summary>The most bytes that a tree may take.</summary>
+    private const int MostTreeBytes = 1 << 22;
+
+    private readonly ContributionFrame<T> _frame = new(forest);
+    private readonly int _width = checked(forest.OutputCount * (forest.FeatureCount + 1));
+
+    /// <summary>How many rows are best asked for at once.</summary>
+    public int BlockRows => Math.Clamp(MostNumbers / _width / 64 * 64, 64, MostRows);
+
+    /// <summary>Contributions of rows, (rows, outputs, features + 1). False where the specification has to be asked; what was written then is of no use.</summary>
+    /// <exception cref="ModelNotSupportedException">A tree cannot be explained.</exception>
+    public bool TryCompute<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        if (forest.Linear is not null || forest.ContributionRule == ContributionRule.Quadrature || rows.Count < FewRows)
+        {
+            return false;
+        }
+
+        _frame.CheckSums();
+        return LaneWidth.Is512 ? TryCompute<Lanes512<T>, TRow>(rows, call, contributions)
+            : LaneWidth.Is256 ? TryCompute<Lanes256<T>, TRow>(rows, call, contributions)
+            : LaneWidth.Is128 ? TryCompute<Lanes128<T>, TRow>(rows, call, contributions)
+            : TryCompute<LanesScalar<T>, TRow>(rows, call, contributions);
+    }
+
+    /// <summary>The same with registers of a given width.</summary>
+    public bool TryCompute<TLanes, TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
+        where TLanes : struct, ILanes<TLanes, T>
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        int pitch = Math.Min((rows.Count + 63) / 64 * 64, BlockRows);
+        int blockBytes = checked(((forest.FeatureCount + _width) * pitch * sizeof(T)) + (2 * Bump.Line));
+        AlignedArray<byte> scratch = ScratchPool.Rent(checked(blockBytes + MostTreeBytes));
+        ShapPlan plan = new();
+        try
+        {
+            for (int start = 0; start < rows.Count; start += pitch)
+            {
+                int count = Math.Min(pitch, rows.Count - start);
+                Bump bump = new(scratch.Start);
+                SplitColumns<T> columns = new(forest, bump.Take<T>((nint)forest.FeatureCount * pitch), pitch);
+                Span<T> sums = new(bump.Take<T>((nint)_width * pitch), _width * count);
+                columns.Fill(rows.Slice(start, count));
+                sums.Clear();
+                for (int number = call.FirstTree; number < call.EndTree; number++)
+                {
+                    if (!TryAddTree<TLanes>(number, columns, count, ref plan, bump.Free, sums))
+                    {
+                        return false;
+                    }
+                }
+
+                for (int row = 0; row < count; row++)
+                {
+                    Span<T> sum = sums.Slice(row * _width, _width);
+                    _frame.Finish(rows[start + row], start + row, call, sum);
+                    ContributionFrame<T>.Widen(sum, contributions.Slice((start + row) * _width, _width));
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            plan.Dispose();
+            ScratchPool.Return(scratch);
+        }
+    }
+
+    private bool TryAddTree<TLanes>(int number, SplitColumns<T> columns, int rows, ref ShapPlan plan, byte* room, Span<T> sums)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        Tree tree = forest.Trees[number];
+        TreeSurvey survey = _frame.Survey(number);
+        T weight = T.CreateTruncating(tree.Weight);
+        bool byLeaf = forest.ContributionRule == ContributionRule.TreeShapByLeaf;
+        plan.Make(tree, survey);
+        int walkRows = WalkRows<TLanes>(plan, rows);
+        if (walkRows == 0)
+        {
+            return false;
+        }
+
+        Bump bump = new(room);
+        ShapTable<T> table = new(plan, walkRows, ref bump);
+        Span<T> parts = new(bump.Take<T>(survey.Features.Length), survey.Features.Length);
+        ShapWalk<TLanes, T> walk = new(forest, tree, columns, plan, table, bump.Free);
+        for (int i = 0; i < survey.Expected.Length; i++)
+        {
+            int output = tree.Leaves == LeafShape.Scalar ? tree.Output : i;
+            T expected = T.CreateTruncating(survey.Expected[i]) * weight;
+            for (int start = 0; start < rows; start += walkRows)
+            {
+                int count = Math.Min(walkRows, rows - start);
+                if (!walk.TryWalk(start, count, output, byLeaf ? weight : T.One))
+                {
+                    return false;
+                }
+
+                for (int row = 0; row < count; row++)
+                {
+                    Span<T> sum = _frame.Of(sums.Slice((start + row) * _width, _width), output);
+                    sum[^1] += expected;
+                    if (!(byLeaf ? TryAdd(table, row, survey.Features, parts, sum) : TryAdd(table, row, survey.Features, weight, parts, sum)))
+                    {
+                        return false;
+                    }
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds every leaf's parts to the sums at once. False where a sum is no number.</summary>
+    private static bool TryAdd(in ShapTable<T> table, int row, ReadOnlySpan<int> features, Span<T> parts, Span<T> sum)
+    {
+        for (int i = 0; i < features.Length; i++)
+        {
+            parts[i] = sum[features[i]];
+        }
+
+        table.Add(row, parts);
+        T check = sum[^1];
+        for (int i = 0; i < features.Length; i++)
+        {
+            sum[features[i]] = parts[i];
+            check += parts[i] * T.Zero;
+        }
+
+        return !T.IsNaN(check);
+    }
+
+    /// <summary>Adds the tree's parts up, then adds them times its weight. False where a sum is no number.</summary>
+    private static bool TryAdd(in ShapTable<T> table, int row, ReadOnlySpan<int> features, T weight, Span<T> parts, Span<T> sum)
+    {
+        parts.Clear();
+        table.Add(row, parts);
+        T check = sum[^1];
+        for (int i = 0; i < features.Length; i++)
+        {
+            T value = sum[features[i]] + (parts[i] * weight);
+            sum[features[i]] = value;
+            check += value * T.Zero;
+        }
+
+        return !T.IsNaN(check);
+    }
+
+    /// <summary>How many rows to walk a tree with at once; 0 where it takes too much memory even for a few.</summary>
+    private static int WalkRows<TLanes>(in ShapPlan plan, int rows)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        const int unit = 16;
+        int walkRows = (rows + unit - 1) / unit * unit;
+        while (walkRows > unit && Bytes(plan, walkRows) > GoodTreeBytes)
+        {
+            walkRows = ((walkRows / 2) + unit - 1) / unit * unit;
+        }
+
+        return Bytes(plan, walkRows) <= MostTreeBytes ? walkRows : 0;
+
+        static long Bytes(in ShapPlan plan, int rows) =>
+            ShapTable<T>.Bytes(plan, rows) + plan.LevelBytes(rows, sizeof(T), TLanes.Count) + (plan.Features * sizeof(T)) + Bump.Line;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Inference.Kernels;
+
+/// <summary>A register of numbers, one for each lane, of whatever width the processor has. Every operation rounds once, as its scalar twin does.</summary>
+/// <typeparam name="TSelf">The register.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+/// <remarks>A mask is what a comparison gives; nothing else may be chosen by.</remarks>
+internal unsafe interface ILanes<TSelf, T>
+    where TSelf : struct, ILanes<TSelf, T>
+    where T : unmanaged
+{
+    /// <summary>Lanes of a register.</summary>
+    public static abstract int Count { get; }
+
+    /// <summary>The sums.</summary>
+    public static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>The differences.</summary>
+    public static abstract TSelf operator -(TSelf left, TSelf right);
+
+    /// <summary>The products.</summary>
+    public static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>The quotients.</summary>
+    public static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>A number for every lane.</summary>
+    public static abstract TSelf Broadcast(T value);
+
+    /// <summary>One number for each lane.</summary>
+    public static abstract TSelf Load(T* address);
+
+    /// <summary>Where left is below right; no where one is NaN.</summary>
+    public static abstract TSelf Less(TSelf left, TSelf right);
+
+    /// <summary>Where left is not above right; no where one is NaN.</summary>
+    public static abstract TSelf LessOrEqual(TSelf left, TSelf right);
+
+    /// <summary>Where both are equal; no where one is NaN.</summary>
+    public static abstract TSelf Same(TSelf left, TSelf right);
+
+    /// <summary>The numbers without their signs.</summary>
+    public static abstract TSelf Magnitude(TSelf value);
+
+    /// <summary>For each lane: <paramref name="yes"/> where the mask says yes, else <paramref name="no"/>.</summary>
+    public static abstract TSelf Choose(TSelf mask, TSelf yes, TSelf no);
+
+    /// <summary>Whether any lane of a mask says yes.</summary>
+    public static abstract bool Any(TSelf mask);
+
+    /// <summary>Writes one number for each lane.</summary>
+    public void Store(T* address);
+}
