@@ -1,20 +1,14 @@
-using System.Runtime.InteropServices;
-
 namespace Inference.Native.LightGbm;
 
 /// <summary>What LightGBM prepares for predicting one row at a time. It points into its booster and keeps it alive.</summary>
-internal sealed class SafeFastConfigHandle : SafeHandle
+internal sealed class SafeFastConfigHandle : NativeHandle
 {
     private SafeLightGbmHandle? _booster;
 
     /// <summary>For the marshaller, which fills it.</summary>
     public SafeFastConfigHandle()
-        : base(0, ownsHandle: true)
     {
     }
-
-    /// <inheritdoc/>
-    public override bool IsInvalid => handle == 0;
 
     /// <summary>Holds the booster until this handle is freed, in whatever order the two are let go.</summary>
     public void Hold(SafeLightGbmHandle booster)
@@ -25,7 +19,7 @@ internal sealed class SafeFastConfigHandle : SafeHandle
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle()
+    protected override bool Release()
     {
         bool freed = LightGbmImports.LGBM_FastConfigFree(handle) == 0;
         _booster?.DangerousRelease();

@@ -149,7 +149,7 @@ internal sealed unsafe class OrtBinding : OrtHandle
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle()
+    protected override bool Release()
     {
         OrtApi.ReleaseIoBinding((OrtApi.IoBinding*)handle);
         _session.DangerousRelease();

@@ -84,7 +84,7 @@ internal sealed unsafe class OrtEnvironment
         return result;
     }
 
-    private sealed class EnvHandle : OrtHandle
+    private sealed class EnvHandle() : OrtHandle(isCounted: false)
     {
         public void Create()
         {
@@ -95,14 +95,14 @@ internal sealed unsafe class OrtEnvironment
             }
         }
 
-        protected override bool ReleaseHandle()
+        protected override bool Release()
         {
             OrtApi.ReleaseEnv((OrtApi.Env*)handle);
             return true;
         }
     }
 
-    private sealed class MemoryInfoHandle : OrtHandle
+    private sealed class MemoryInfoHandle() : OrtHandle(isCounted: false)
     {
         public void Create()
         {
@@ -112,7 +112,7 @@ internal sealed unsafe class OrtEnvironment
             }
         }
 
-        protected override bool ReleaseHandle()
+        protected override bool Release()
         {
             OrtApi.ReleaseMemoryInfo((OrtApi.MemoryInfo*)handle);
             return true;

@@ -26,7 +26,7 @@ internal sealed unsafe class OrtRunOptions : OrtHandle
     public void Reset() => Set(terminated: false);
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle()
+    protected override bool Release()
     {
         OrtApi.ReleaseRunOptions((OrtApi.RunOptions*)handle);
         return true;

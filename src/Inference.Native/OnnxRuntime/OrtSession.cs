@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Text;
 using Inference.Native.Loading;
 
@@ -26,7 +27,10 @@ internal sealed unsafe class OrtSession : OrtHandle
         fixed (byte* text = encoding.GetBytes(path + "\0"))
         {
             byte* place = text;
-            return Create(environment, settings, (options, session) => OrtApi.CreateSession(environment.Env, place, options, session), nameof(OrtApi.CreateSession));
+            OrtSession made = Create(environment, settings, (options, session) => OrtApi.CreateSession(environment.Env, place, options, session), nameof(OrtApi.CreateSession));
+            FileInfo file = new(path);
+            made.ModelBytes = file.Exists ? file.Length : 0;
+            return made;
         }
     }
 
@@ -38,13 +42,15 @@ internal sealed unsafe class OrtSession : OrtHandle
         {
             byte* place = content;
             nuint length = (nuint)model.Length;
-            return Create(
+            OrtSession made = Create(
                 environment, settings, (options, session) => OrtApi.CreateSessionFromArray(environment.Env, place, length, options, session), nameof(OrtApi.CreateSessionFromArray));
+            made.ModelBytes = model.Length;
+            return made;
         }
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle()
+    protected override bool Release()
     {
         OrtApi.ReleaseSession((OrtApi.Session*)handle);
         return true;

@@ -41,7 +41,7 @@ internal sealed unsafe class OrtSessionOptions : OrtHandle
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle()
+    protected override bool Release()
     {
         OrtApi.ReleaseSessionOptions((OrtApi.SessionOptions*)handle);
         return true;

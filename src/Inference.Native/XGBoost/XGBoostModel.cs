@@ -46,6 +46,7 @@ internal sealed unsafe class XGBoostModel : IDisposable
                 XGBoostStatus.Check(XGBoostImports.XGBoosterLoadModelFromBuffer(booster, bytes, (ulong)content.Length));
             }
 
+            booster.ModelBytes = content.Length;
             return new XGBoostModel(booster, threads);
         }
         catch
