@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 using Inference.Native.Loading;
 using Inference.Native.Platform;
 
@@ -13,6 +14,10 @@ namespace Inference.Native.LightGbm;
 /// everything. Another range is another booster, <see cref="Bake"/>.
 /// </para>
 /// <para>
+/// Contributions are made by one thread at a time: each call computes the depths of the trees anew in the booster itself,
+/// and sizes its memory by what it reads there (LightGBM, src/io/tree.cpp, RecomputeMaxDepth). Two at once corrupt the heap.
+/// </para>
+/// <para>
 /// LightGBM's number of threads belongs to the process or to the calling thread, not to the booster, and its buffers are
 /// sized by it: every call passes the same number, one.
 /// </para>
@@ -24,6 +29,7 @@ internal sealed unsafe class LightGbmModel : IDisposable
     private const int RowsOfPointers = 256;
 
     private readonly SafeLightGbmHandle _booster;
+    private readonly Lock _explaining = new();
     private readonly HandleBag<SafeFastConfigHandle>[] _fastConfigs = [new(), new(), new(), new()];
 
     private LightGbmModel(SafeLightGbmHandle booster)
@@ -111,13 +117,16 @@ internal sealed unsafe class LightGbmModel : IDisposable
         {
             PredictRow(rows.Values, output, results);
         }
-        else if (rows.Stride == rows.Columns || rows.Count == 1)
+        else if (output == LightGbmOutput.Contribution)
         {
-            PredictTogether(rows, output, results);
+            lock (_explaining)
+            {
+                PredictRows(rows, output, results, width);
+            }
         }
         else
         {
-            PredictApart(rows, output, results, width);
+            PredictRows(rows, output, results, width);
         }
     }
 
@@ -132,6 +141,19 @@ internal sealed unsafe class LightGbmModel : IDisposable
         _booster.Dispose();
     }
 
+    private void PredictRows<T>(DenseRows<T> rows, LightGbmOutput output, Span<double> results, int width)
+        where T : unmanaged
+    {
+        if (rows.Stride == rows.Columns || rows.Count == 1)
+        {
+            PredictTogether(rows, output, results);
+        }
+        else
+        {
+            PredictApart(rows, output, results, width);
+        }
+    }
+
     /// <summary>Loads a text that a zero byte follows and that may be written to.</summary>
     private static LightGbmModel LoadOwn(byte* text, int length)
     {
@@ -139,6 +161,7 @@ internal sealed unsafe class LightGbmModel : IDisposable
         HideTreeSizes(new Span<byte>(text, length));
         int iterations;
         LightGbmStatus.Check(LightGbmImports.LGBM_BoosterLoadModelFromString(text, &iterations, out SafeLightGbmHandle booster));
+        booster.ModelBytes = length;
         try
         {
             LightGbmModel model = new(booster);

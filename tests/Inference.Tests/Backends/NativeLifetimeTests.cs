@@ -49,11 +49,14 @@ public sealed class NativeLifetimeTests
         reference.PredictMargin(rows, expectedRange, new() { Iterations = 1..3 });
 
         Booster shared = Load(model);
+        double[] expectedContributions = new double[shared.GetOutputLength(40, PredictionKind.Contribution)];
+        shared.PredictContributions(rows, expectedContributions);
         using CancellationTokenSource end = new(TimeSpan.FromSeconds(2));
         long answered = 0, refused = 0, wrong = 0;
         void Predict(int worker)
         {
             double[] found = new double[40 * outputs];
+            double[] contributions = new double[expectedContributions.Length];
             Booster booster = shared;
             // On a busy machine no call may have come through by the end; then the last booster answers.
             for (int turn = worker; !end.IsCancellationRequested || Interlocked.Read(ref answered) == 0; turn++)
@@ -62,6 +65,12 @@ public sealed class NativeLifetimeTests
                 {
                     // Most turns know a booster of an earlier one, which may be gone.
                     booster = turn % 8 == 0 ? Volatile.Read(ref shared) : booster;
+                    if (turn % 7 == 0)
+                    {
+                        booster.PredictContributions(rows, contributions);
+                        Interlocked.Add(ref wrong, contributions.AsSpan().SequenceEqual(expectedContributions) ? 0 : 1);
+                    }
+
                     bool isRange = turn % 5 == 0;
                     int count = turn % 3 == 0 ? 1 : 40;
                     booster.PredictMargin(rows.AsSpan(0, count * features), found.AsSpan(0, count * outputs), new() { Iterations = isRange ? 1..3 : IterationRange.All });
