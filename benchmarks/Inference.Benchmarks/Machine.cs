@@ -15,6 +15,10 @@ internal static class Machine
         return $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, Inference {library}";
     }
 
+    /// <summary>The native libraries that this process finds, with their versions.</summary>
+    public static string DescribeLibraries() =>
+        string.Join(", ", NativeLibraries.Find().Select(library => $"{library.Library} {(library.IsLoaded ? library.Version : "missing")}"));
+
     private static string Processor()
     {
         const string CpuInfo = "/proc/cpuinfo";
