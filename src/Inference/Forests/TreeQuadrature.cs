@@ -27,7 +27,7 @@ internal ref struct TreeQuadrature<TScore>
     private static readonly TScore Unseen = -TScore.One;
 
     /// <summary>The least share of a child: one that no training row reached can still be reached (same source, quadrature.h).</summary>
-    private static readonly TScore LeastShare = TScore.CreateTruncating(1e-12f);
+    public static readonly TScore LeastShare = TScore.CreateTruncating(1e-12f);
 
     private readonly TScore[] _factors;
     private Level[] _levels;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Kernels;
 
@@ -13,6 +14,9 @@ internal static unsafe class ClassKernel<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>A number whose sum with a small integer has that integer in its lowest bits: cheaper than a conversion.</summary>
+    private static T Magic => T.CreateTruncating(typeof(T) == typeof(float) ? 1 << 23 : 1L << 52);
+
     /// <summary>Decides a split: 1 where a row goes left, else 0.</summary>
     /// <param name="values">The rows' values of the feature.</param>
     /// <param name="rows">Rows, a multiple of a register's lanes.</param>
@@ -46,6 +50,7 @@ internal static unsafe class ClassKernel<TLanes, T>
     /// <param name="turns">Each row's turn.</param>
     /// <param name="rows">Rows, a multiple of a register's lanes.</param>
     /// <param name="split">Receives each row's class, below twice the count.</param>
+    /// <remarks>The larger of the kernels' integers is the number of an entry's place, far below 2^23.</remarks>
     public static void Split(T* classes, int count, T* turns, int rows, T* split)
     {
         TLanes step = TLanes.Broadcast(T.CreateTruncating(count));
@@ -66,9 +71,15 @@ internal static unsafe class ClassKernel<TLanes, T>
     public static int Squeeze(T* classes, int rows, int room, int* sources, int* numbers, int count)
     {
         new System.Span<int>(numbers, count).Clear();
+        TLanes magic = TLanes.Broadcast(Magic);
+        for (int row = 0; row < room; row += TLanes.Count)
+        {
+            (TLanes.Load(classes + row) + magic).Store(classes + row);
+        }
+
         for (int row = 0; row < rows; row++)
         {
-            numbers[int.CreateTruncating(classes[row])] = 1;
+            numbers[Integer(classes + row)] = 1;
         }
 
         int left = 0;
@@ -82,18 +93,18 @@ internal static unsafe class ClassKernel<TLanes, T>
 
         for (int row = 0; row < rows; row++)
         {
-            classes[row] = T.CreateTruncating(numbers[int.CreateTruncating(classes[row])]);
+            classes[row] = T.CreateTruncating(numbers[Integer(classes + row)]);
         }
 
         new System.Span<T>(classes + rows, room - rows).Clear();
         return left;
     }
 
-    /// <summary>The number of leaves that a row meets before a child's: the child that it goes to comes first.</summary>
+    /// <summary>The number of entries that a row meets before a child's: the child that it goes to comes first.</summary>
     /// <param name="before">The same of the split.</param>
     /// <param name="turns">The rows' turns.</param>
     /// <param name="isLeft">Which child.</param>
-    /// <param name="others">The other child's leaves.</param>
+    /// <param name="others">The other child's entries.</param>
     /// <param name="rows">Rows, a multiple of a register's lanes.</param>
     /// <param name="places">Receives the numbers.</param>
     public static void Place(T* before, T* turns, bool isLeft, int others, int rows, T* places)
@@ -108,20 +119,36 @@ internal static unsafe class ClassKernel<TLanes, T>
         }
     }
 
-    /// <summary>Writes where a leaf's parts for each row are to the row's place for it.</summary>
-    /// <param name="places">How many leaves each row meets before this one.</param>
+    /// <summary>Writes where a leaf's entry for each row is to the row's place for it.</summary>
+    /// <param name="places">How many entries each row meets before this one.</param>
     /// <param name="classes">The rows' classes.</param>
     /// <param name="rows">Rows.</param>
-    /// <param name="first">Where the parts of class 0 are.</param>
+    /// <param name="first">Where class 0's is.</param>
     /// <param name="stride">From one class to the next.</param>
-    /// <param name="visits">Row r's list of leaves starts at r * <paramref name="leaves"/>.</param>
-    /// <param name="leaves">The tree's leaves.</param>
-    public static void Visit(T* places, T* classes, int rows, int first, int stride, int* visits, int leaves)
+    /// <param name="visits">Row r's list of entries starts at r * <paramref name="entries"/>.</param>
+    /// <param name="entries">A row's entries.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Visit(T* places, T* classes, int rows, int first, int stride, int* visits, int entries)
     {
-        for (int row = 0; row < rows; row++)
+        TLanes magic = TLanes.Broadcast(Magic);
+        TLanes start = TLanes.Broadcast(T.CreateTruncating(first));
+        TLanes step = TLanes.Broadcast(T.CreateTruncating(stride));
+        T* place = stackalloc T[TLanes.Count];
+        T* entry = stackalloc T[TLanes.Count];
+        for (int row = 0; row < rows; row += TLanes.Count)
         {
-            visits[int.CreateTruncating(places[row])] = first + (int.CreateTruncating(classes[row]) * stride);
-            visits += leaves;
+            (TLanes.Load(places + row) + magic).Store(place);
+            (start + (TLanes.Load(classes + row) * step) + magic).Store(entry);
+            int filled = int.Min(TLanes.Count, rows - row);
+            for (int lane = 0; lane < filled; lane++)
+            {
+                visits[Integer(place + lane)] = Integer(entry + lane);
+                visits += entries;
+            }
         }
     }
+
+    /// <summary>The integer of a sum with <see cref="Magic"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Integer(T* sum) => typeof(T) == typeof(float) ? *(int*)sum & 0x7fffff : *(int*)sum;
 }

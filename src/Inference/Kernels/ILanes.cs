@@ -11,6 +11,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Lanes of a register.</summary>
     public static abstract int Count { get; }
 
+    /// <summary>Whether the processor has <see cref="Fused"/>.</summary>
+    public static abstract bool HasFused { get; }
+
     /// <summary>The sums.</summary>
     public static abstract TSelf operator +(TSelf left, TSelf right);
 
@@ -22,6 +25,9 @@ internal unsafe interface ILanes<TSelf, T>
 
     /// <summary>The quotients.</summary>
     public static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>Left times right plus the third, rounded once. Only where a proof stands beside it that the bits are those of what it replaces.</summary>
+    public static abstract TSelf Fused(TSelf left, TSelf right, TSelf added);
 
     /// <summary>A number for every lane.</summary>
     public static abstract TSelf Broadcast(T value);
@@ -37,6 +43,9 @@ internal unsafe interface ILanes<TSelf, T>
 
     /// <summary>Where both are equal; no where one is NaN.</summary>
     public static abstract TSelf Same(TSelf left, TSelf right);
+
+    /// <summary>Where a number is +0.</summary>
+    public static abstract TSelf IsPositiveZero(TSelf value);
 
     /// <summary>The numbers without their signs.</summary>
     public static abstract TSelf Magnitude(TSelf value);

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using Vec = System.Runtime.Intrinsics.Vector128;
 
 namespace Inference.Kernels;
@@ -13,6 +15,8 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     public static int Count => Vector128<T>.Count;
 
+    public static bool HasFused => Fma.IsSupported || AdvSimd.Arm64.IsSupported;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new(left._value + right._value);
 
@@ -24,6 +28,11 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator /(Lanes128<T> left, Lanes128<T> right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Fused(Lanes128<T> left, Lanes128<T> right, Lanes128<T> added) => typeof(T) == typeof(float)
+        ? new(Vec.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), added._value.AsSingle()).As<float, T>())
+        : new(Vec.FusedMultiplyAdd(left._value.AsDouble(), right._value.AsDouble(), added._value.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Broadcast(T value) => new(Vec.Create(value));
@@ -39,6 +48,11 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Same(Lanes128<T> left, Lanes128<T> right) => new(Vec.Equals(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> IsPositiveZero(Lanes128<T> value) => typeof(T) == typeof(float)
+        ? new(Vec.Equals(value._value.AsInt32(), Vector128<int>.Zero).As<int, T>())
+        : new(Vec.Equals(value._value.AsInt64(), Vector128<long>.Zero).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Magnitude(Lanes128<T> value) => new(Vec.Abs(value._value));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Vec = System.Runtime.Intrinsics.Vector256;
 
 namespace Inference.Kernels;
@@ -13,6 +14,8 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     public static int Count => Vector256<T>.Count;
 
+    public static bool HasFused => Fma.IsSupported;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator +(Lanes256<T> left, Lanes256<T> right) => new(left._value + right._value);
 
@@ -24,6 +27,11 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator /(Lanes256<T> left, Lanes256<T> right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Fused(Lanes256<T> left, Lanes256<T> right, Lanes256<T> added) => typeof(T) == typeof(float)
+        ? new(Vec.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), added._value.AsSingle()).As<float, T>())
+        : new(Vec.FusedMultiplyAdd(left._value.AsDouble(), right._value.AsDouble(), added._value.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Broadcast(T value) => new(Vec.Create(value));
@@ -39,6 +47,11 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Same(Lanes256<T> left, Lanes256<T> right) => new(Vec.Equals(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> IsPositiveZero(Lanes256<T> value) => typeof(T) == typeof(float)
+        ? new(Vec.Equals(value._value.AsInt32(), Vector256<int>.Zero).As<int, T>())
+        : new(Vec.Equals(value._value.AsInt64(), Vector256<long>.Zero).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Magnitude(Lanes256<T> value) => new(Vec.Abs(value._value));

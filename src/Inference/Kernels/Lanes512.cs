@@ -13,6 +13,8 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     public static int Count => Vector512<T>.Count;
 
+    public static bool HasFused => Vector512.IsHardwareAccelerated;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator +(Lanes512<T> left, Lanes512<T> right) => new(left._value + right._value);
 
@@ -24,6 +26,11 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator /(Lanes512<T> left, Lanes512<T> right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Fused(Lanes512<T> left, Lanes512<T> right, Lanes512<T> added) => typeof(T) == typeof(float)
+        ? new(Vec.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), added._value.AsSingle()).As<float, T>())
+        : new(Vec.FusedMultiplyAdd(left._value.AsDouble(), right._value.AsDouble(), added._value.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Broadcast(T value) => new(Vec.Create(value));
@@ -39,6 +46,11 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Same(Lanes512<T> left, Lanes512<T> right) => new(Vec.Equals(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> IsPositiveZero(Lanes512<T> value) => typeof(T) == typeof(float)
+        ? new(Vec.Equals(value._value.AsInt32(), Vector512<int>.Zero).As<int, T>())
+        : new(Vec.Equals(value._value.AsInt64(), Vector512<long>.Zero).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Magnitude(Lanes512<T> value) => new(Vec.Abs(value._value));

@@ -11,6 +11,8 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
 
     public static int Count => 1;
 
+    public static bool HasFused => false;
+
     public static LanesScalar<T> operator +(LanesScalar<T> left, LanesScalar<T> right) => new(left._value + right._value);
 
     public static LanesScalar<T> operator -(LanesScalar<T> left, LanesScalar<T> right) => new(left._value - right._value);
@@ -18,6 +20,9 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
     public static LanesScalar<T> operator *(LanesScalar<T> left, LanesScalar<T> right) => new(left._value * right._value);
 
     public static LanesScalar<T> operator /(LanesScalar<T> left, LanesScalar<T> right) => new(left._value / right._value);
+
+    public static LanesScalar<T> Fused(LanesScalar<T> left, LanesScalar<T> right, LanesScalar<T> added) =>
+        new(T.FusedMultiplyAdd(left._value, right._value, added._value));
 
     public static LanesScalar<T> Broadcast(T value) => new(value);
 
@@ -28,6 +33,8 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
     public static LanesScalar<T> LessOrEqual(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value <= right._value);
 
     public static LanesScalar<T> Same(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value == right._value);
+
+    public static LanesScalar<T> IsPositiveZero(LanesScalar<T> value) => Mask(T.IsZero(value._value) && T.IsPositive(value._value));
 
     public static LanesScalar<T> Magnitude(LanesScalar<T> value) => new(T.Abs(value._value));
 

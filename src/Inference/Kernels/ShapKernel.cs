@@ -23,17 +23,32 @@ internal static unsafe class ShapKernel<TLanes, T>
     /// <param name="pitch">Numbers from one step to the next, a multiple of a register's lanes.</param>
     public static void Extend(T* from, int depth, T* ones, T zero, T* to, int pitch)
     {
+        bool isFused = TLanes.HasFused && depth < PathConstants<T>.MostSteps && zero >= Divisor<T>.Least && zero <= T.One;
         TLanes length = TLanes.Broadcast(T.CreateTruncating(depth + 1));
         TLanes share = TLanes.Broadcast(zero);
         for (int lane = 0; lane < pitch; lane += TLanes.Count)
         {
             TLanes one = TLanes.Load(ones + lane);
             TLanes above = TLanes.Broadcast(depth == 0 ? T.One : T.Zero);
-            for (int i = depth - 1; i >= 0; i--)
+            if (isFused && LeafPartKernel<TLanes, T>.AreSound(from + lane, depth, pitch))
             {
-                TLanes weight = TLanes.Load(from + ((nint)i * pitch) + lane);
-                (above + (one * weight * Number(i + 1) / length)).Store(to + ((nint)(i + 1) * pitch) + lane);
-                above = share * weight * Number(depth - i) / length;
+                ref readonly Divisor<T> divisor = ref PathConstants<T>.Numbers[depth + 1];
+                for (int i = depth - 1; i >= 0; i--)
+                {
+                    // Where one is 0 and the weight negative, the product is -0 and its quotient +0: either adds nothing to a number that is no -0.
+                    TLanes weight = TLanes.Load(from + ((nint)i * pitch) + lane);
+                    (above + divisor.Divide(one * weight * Number(i + 1))).Store(to + ((nint)(i + 1) * pitch) + lane);
+                    above = divisor.Divide(share * weight * Number(depth - i));
+                }
+            }
+            else
+            {
+                for (int i = depth - 1; i >= 0; i--)
+                {
+                    TLanes weight = TLanes.Load(from + ((nint)i * pitch) + lane);
+                    (above + (one * weight * Number(i + 1) / length)).Store(to + ((nint)(i + 1) * pitch) + lane);
+                    above = share * weight * Number(depth - i) / length;
+                }
             }
 
             above.Store(to + lane);
@@ -66,86 +81,6 @@ internal static unsafe class ShapKernel<TLanes, T>
                 TLanes.Choose(isCold, cold, hot).Store(place);
             }
         }
-    }
-
-    /// <summary>A leaf's part for each step and class.</summary>
-    /// <param name="weights">The leaf's path.</param>
-    /// <param name="ones">The steps' ones, pitch apart.</param>
-    /// <param name="zeros">The steps' shares.</param>
-    /// <param name="count">Steps, the first of which is no feature's.</param>
-    /// <param name="value">The leaf.</param>
-    /// <param name="classes">Classes.</param>
-    /// <param name="pitch">Numbers from one step to the next, a multiple of a register's lanes.</param>
-    /// <param name="parts">Receives the parts of each class, in the order of the steps.</param>
-    /// <param name="stride">Numbers from one class's parts to the next's.</param>
-    public static void Parts(T* weights, T* ones, T* zeros, int count, T value, int classes, int pitch, T* parts, int stride)
-    {
-        TLanes none = TLanes.Broadcast(T.Zero);
-        TLanes leaf = TLanes.Broadcast(value);
-        T* lanes = stackalloc T[TLanes.Count];
-        for (int first = 0; first < classes; first += TLanes.Count)
-        {
-            int filled = int.Min(TLanes.Count, classes - first);
-            for (int step = 1; step < count; step++)
-            {
-                TLanes one = TLanes.Load(ones + ((nint)step * pitch) + first);
-                TLanes isCold = TLanes.Same(one, none);
-                TLanes isHot = TLanes.Same(one, TLanes.Broadcast(T.One));
-                TLanes sum = none;
-                if (TLanes.Any(isHot))
-                {
-                    sum = HotSum(weights + first, count, zeros[step], pitch);
-                }
-
-                if (TLanes.Any(isCold))
-                {
-                    sum = TLanes.Choose(isCold, ColdSum(weights + first, count, zeros[step], pitch), sum);
-                }
-
-                (sum * (one - TLanes.Broadcast(zeros[step])) * leaf).Store(lanes);
-                T* target = parts + ((nint)first * stride) + (step - 1);
-                for (int lane = 0; lane < filled; lane++)
-                {
-                    target[lane * stride] = lanes[lane];
-                }
-            }
-        }
-    }
-
-    /// <summary>The sum of the weights without a step whose splits are passed.</summary>
-    private static TLanes HotSum(T* weights, int count, T zero, int pitch)
-    {
-        int depth = count - 1;
-        T length = T.CreateTruncating(count);
-        TLanes lengths = TLanes.Broadcast(length);
-        TLanes zeros = TLanes.Broadcast(zero);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        TLanes next = TLanes.Load(weights + ((nint)depth * pitch));
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            TLanes share = TLanes.Broadcast(T.CreateTruncating(depth - i) / length);
-            TLanes part = next * lengths / Number(i + 1);
-            total += part;
-            next = TLanes.Load(weights + ((nint)i * pitch)) - (part * zeros * share);
-        }
-
-        return total;
-    }
-
-    /// <summary>The sum of the weights without a step whose splits are not passed.</summary>
-    private static TLanes ColdSum(T* weights, int count, T zero, int pitch)
-    {
-        int depth = count - 1;
-        T length = T.CreateTruncating(count);
-        TLanes zeros = TLanes.Broadcast(zero);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            TLanes share = TLanes.Broadcast(T.CreateTruncating(depth - i) / length);
-            total += TLanes.Load(weights + ((nint)i * pitch)) / zeros / share;
-        }
-
-        return total;
     }
 
     private static TLanes Number(int count) => TLanes.Broadcast(T.CreateTruncating(count));

@@ -42,7 +42,7 @@ internal sealed unsafe class ContributionScorer<T>(Forest forest)
     public bool TryCompute<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        if (forest.Linear is not null || forest.ContributionRule == ContributionRule.Quadrature || rows.Count < FewRows)
+        if (forest.Linear is not null || rows.Count < FewRows)
         {
             return false;
         }
@@ -106,6 +106,11 @@ internal sealed unsafe class ContributionScorer<T>(Forest forest)
         T weight = T.CreateTruncating(tree.Weight);
         bool byLeaf = forest.ContributionRule == ContributionRule.TreeShapByLeaf;
         plan.Make(tree, survey);
+        if (forest.ContributionRule == ContributionRule.Quadrature)
+        {
+            return TryAddIntegrals<TLanes>(tree, survey, columns, rows, plan, room, sums);
+        }
+
         int walkRows = WalkRows<TLanes>(plan, rows);
         if (walkRows == 0)
         {
@@ -114,7 +119,8 @@ internal sealed unsafe class ContributionScorer<T>(Forest forest)
 
         Bump bump = new(room);
         ShapTable<T> table = new(plan, walkRows, ref bump);
-        Span<T> parts = new(bump.Take<T>(survey.Features.Length), survey.Features.Length);
+        int numbers = PartSumKernel.RowNumbers<T>(plan.Features);
+        Span<T> parts = new(bump.Take<T>(2 * numbers), 2 * numbers);
         ShapWalk<TLanes, T> walk = new(forest, tree, columns, plan, table, bump.Free);
         for (int i = 0; i < survey.Expected.Length; i++)
         {
@@ -128,11 +134,11 @@ internal sealed unsafe class ContributionScorer<T>(Forest forest)
                     return false;
                 }
 
-                for (int row = 0; row < count; row++)
+                for (int row = 0; row < count; row += 2)
                 {
-                    Span<T> sum = _frame.Of(sums.Slice((start + row) * _width, _width), output);
-                    sum[^1] += expected;
-                    if (!(byLeaf ? TryAdd(table, row, survey.Features, parts, sum) : TryAdd(table, row, survey.Features, weight, parts, sum)))
+                    int pair = Math.Min(2, count - row);
+                    Span<T> both = sums.Slice((start + row) * _width, pair * _width);
+                    if (!(byLeaf ? TryAddLeaves(table, row, survey.Features, expected, output, parts, both) : TryAddTree(table, row, survey.Features, weight, expected, output, parts, both)))
                     {
                         return false;
                     }
@@ -143,36 +149,100 @@ internal sealed unsafe class ContributionScorer<T>(Forest forest)
         return true;
     }
 
-    /// <summary>Adds every leaf's parts to the sums at once. False where a sum is no number.</summary>
-    private static bool TryAdd(in ShapTable<T> table, int row, ReadOnlySpan<int> features, Span<T> parts, Span<T> sum)
+    /// <summary>Adds every leaf's parts to the sums at once, of a row or two. False where a sum is no number.</summary>
+    private bool TryAddLeaves(in ShapTable<T> table, int row, ReadOnlySpan<int> features, T expected, int output, Span<T> parts, Span<T> sums)
     {
-        for (int i = 0; i < features.Length; i++)
+        int numbers = parts.Length / 2;
+        for (int i = 0; i * _width < sums.Length; i++)
         {
-            parts[i] = sum[features[i]];
+            Span<T> sum = _frame.Of(sums.Slice(i * _width, _width), output);
+            for (int slot = 0; slot < features.Length; slot++)
+            {
+                parts[(i * numbers) + slot] = sum[features[slot]];
+            }
         }
 
-        table.Add(row, parts);
-        T check = sum[^1];
-        for (int i = 0; i < features.Length; i++)
+        fixed (T* start = parts)
         {
-            sum[features[i]] = parts[i];
-            check += parts[i] * T.Zero;
+            table.Add(row, sums.Length > _width, start);
+        }
+
+        T check = T.Zero;
+        for (int i = 0; i * _width < sums.Length; i++)
+        {
+            Span<T> sum = _frame.Of(sums.Slice(i * _width, _width), output);
+            for (int slot = 0; slot < features.Length; slot++)
+            {
+                T value = parts[(i * numbers) + slot];
+                sum[features[slot]] = value;
+                check += value * T.Zero;
+            }
+
+            sum[^1] += expected;
+            check += sum[^1] * T.Zero;
         }
 
         return !T.IsNaN(check);
     }
 
-    /// <summary>Adds the tree's parts up, then adds them times its weight. False where a sum is no number.</summary>
-    private static bool TryAdd(in ShapTable<T> table, int row, ReadOnlySpan<int> features, T weight, Span<T> parts, Span<T> sum)
+    /// <summary>Adds the tree's parts up, then adds them times its weight, of a row or two. False where a sum is no number.</summary>
+    private bool TryAddTree(in ShapTable<T> table, int row, ReadOnlySpan<int> features, T weight, T expected, int output, Span<T> parts, Span<T> sums)
     {
+        int numbers = parts.Length / 2;
         parts.Clear();
-        table.Add(row, parts);
-        T check = sum[^1];
-        for (int i = 0; i < features.Length; i++)
+        fixed (T* start = parts)
         {
-            T value = sum[features[i]] + (parts[i] * weight);
-            sum[features[i]] = value;
-            check += value * T.Zero;
+            table.Add(row, sums.Length > _width, start);
+        }
+
+        T check = T.Zero;
+        for (int i = 0; i * _width < sums.Length; i++)
+        {
+            Span<T> sum = _frame.Of(sums.Slice(i * _width, _width), output);
+            for (int slot = 0; slot < features.Length; slot++)
+            {
+                T value = sum[features[slot]] + (parts[(i * numbers) + slot] * weight);
+                sum[features[slot]] = value;
+                check += value * T.Zero;
+            }
+
+            sum[^1] += expected;
+            check += sum[^1] * T.Zero;
+        }
+
+        return !T.IsNaN(check);
+    }
+
+    /// <summary>Adds the integrals of a tree times its weight. False where a sum is no number, or the tree is too deep.</summary>
+    private bool TryAddIntegrals<TLanes>(Tree tree, TreeSurvey survey, SplitColumns<T> columns, int rows, in ShapPlan plan, byte* room, Span<T> sums)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        if (QuadratureWalk<TLanes, T>.Bytes(plan) > MostTreeBytes)
+        {
+            return false;
+        }
+
+        Bump bump = new(room);
+        QuadratureWalk<TLanes, T> walk = new(forest, tree, columns, plan, ref bump);
+        T weight = T.CreateTruncating(tree.Weight);
+        T check = T.Zero;
+        for (int i = 0; i < survey.Expected.Length; i++)
+        {
+            int output = tree.Leaves == LeafShape.Scalar ? tree.Output : i;
+            for (int start = 0; start < rows; start += TLanes.Count)
+            {
+                walk.Walk(start, output);
+                for (int row = start; row < Math.Min(rows, start + TLanes.Count); row++)
+                {
+                    Span<T> sum = _frame.Of(sums.Slice(row * _width, _width), output);
+                    for (int slot = 0; slot < survey.Features.Length; slot++)
+                    {
+                        T value = sum[survey.Features[slot]] + (walk.Parts[(slot * TLanes.Count) + (row - start)] * weight);
+                        sum[survey.Features[slot]] = value;
+                        check += value * T.Zero;
+                    }
+                }
+            }
         }
 
         return !T.IsNaN(check);
@@ -192,6 +262,6 @@ internal sealed unsafe class ContributionScorer<T>(Forest forest)
         return Bytes(plan, walkRows) <= MostTreeBytes ? walkRows : 0;
 
         static long Bytes(in ShapPlan plan, int rows) =>
-            ShapTable<T>.Bytes(plan, rows) + plan.LevelBytes(rows, sizeof(T), TLanes.Count) + (plan.Features * sizeof(T)) + Bump.Line;
+            ShapTable<T>.Bytes(plan, rows) + plan.LevelBytes(rows, sizeof(T), TLanes.Count) + (2 * PartSumKernel.RowNumbers<T>(plan.Features) * sizeof(T)) + Bump.Line;
     }
 }

@@ -8,7 +8,7 @@ internal unsafe struct ShapLevel<T>
     /// <summary>The node's path. It shares all but the weights with the parent's <see cref="Base"/>; those of a split are lost when its children's are made.</summary>
     public ShapPath<T> Path;
 
-    /// <summary>How many leaves each row meets before those of this node.</summary>
+    /// <summary>How many entries each row meets before those of this node.</summary>
     public T* Places;
 
     /// <summary>Of a split: the path that both children extend, without the split's feature, for the children's classes. Its room has one step more, the child's own.</summary>

@@ -12,8 +12,8 @@ internal struct ShapNode
     /// <summary>The splits above it.</summary>
     public int Level;
 
-    /// <summary>The leaves at or below it.</summary>
-    public int Leaves;
+    /// <summary>The entries that its leaves' parts take for each class: one for each leaf, more where a path is long.</summary>
+    public int Entries;
 
     /// <summary>The place of a split's feature among those that the tree tests.</summary>
     public int Slot;

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using Inference.Forests;
+using Inference.Kernels;
 
 namespace Inference.Engine.Contributions;
 
@@ -29,8 +30,8 @@ internal ref struct ShapPlan
     /// <summary>How many.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The leaves.</summary>
-    public int Leaves { get; private set; }
+    /// <summary>The entries of a row's parts.</summary>
+    public readonly int Entries => _nodes[0].Entries;
 
     /// <summary>The levels, a lone root's 1.</summary>
     public int Levels { get; private set; }
@@ -52,7 +53,7 @@ internal ref struct ShapPlan
         PooledBuffer.Reserve(ref _nodes, tree.Nodes.Length);
         PooledBuffer.Reserve(ref _pending, survey.Levels + 1);
         PooledBuffer.Reserve(ref _leavesAt, survey.Levels);
-        (Count, Leaves, Levels, Features) = (0, 0, survey.Levels, survey.Features.Length);
+        (Count, Levels, Features) = (0, survey.Levels, survey.Features.Length);
         _leavesAt.AsSpan(0, Levels).Clear();
 
         // A split waits as its place in the order: its right child follows when the left one's subtree is done.
@@ -69,7 +70,6 @@ internal ref struct ShapPlan
                 continue;
             }
 
-            Leaves++;
             _leavesAt[_nodes[last].Level]++;
             if (pending == 0)
             {
@@ -82,12 +82,9 @@ internal ref struct ShapPlan
 
         for (int i = Count - 1; i > 0; i--)
         {
-            _nodes[_nodes[i].Parent].Leaves += _nodes[i].Leaves;
+            _nodes[_nodes[i].Parent].Entries += _nodes[i].Entries;
         }
     }
-
-    /// <summary>The steps of all leaves' paths, at most.</summary>
-    public readonly long StepNumbers => (long)Leaves * (Math.Min(Levels, Features) + 1);
 
     /// <summary>The numbers that all leaves' parts take for a number of rows, at most.</summary>
     public readonly long PartNumbers(int rows)
@@ -95,7 +92,8 @@ internal ref struct ShapPlan
         long numbers = 0;
         for (int level = 0; level < Levels; level++)
         {
-            numbers += _leavesAt[level] * Math.Min(ClassesAt(level, rows) * (Math.Min(level, Features) + 1), int.MaxValue);
+            int steps = Math.Min(level, Features);
+            numbers += _leavesAt[level] * ClassesAt(level, rows) * PartPlaces<float>.Numbers(PartPlaces<float>.Entries(steps), steps);
         }
 
         return numbers;
@@ -126,12 +124,13 @@ internal ref struct ShapPlan
     private int Add(Tree tree, TreeSurvey survey, int node, int parent, bool isLeft)
     {
         ref readonly Node source = ref tree.Nodes[node];
+        int level = parent < 0 ? 0 : _nodes[parent].Level + 1;
         _nodes[Count] = new ShapNode
         {
             Node = node,
             Parent = parent,
-            Level = parent < 0 ? 0 : _nodes[parent].Level + 1,
-            Leaves = source.IsLeaf ? 1 : 0,
+            Level = level,
+            Entries = source.IsLeaf ? PartPlaces<float>.Entries(Math.Min(level, Features)) : 0,
             Slot = source.IsLeaf ? -1 : Array.BinarySearch(survey.Features, source.Feature),
             IsLeft = isLeft,
         };

@@ -1,16 +1,21 @@
 using System;
 using System.Numerics;
+using Inference.Kernels;
 
 namespace Inference.Engine.Contributions;
 
-/// <summary>A tree's parts for a block of rows: of each leaf, class and step, and for each row the leaves in its order.</summary>
+/// <summary>A tree's parts for a block of rows: entries for each leaf and class, and for each row its entries in its order of the leaves.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
-/// <remarks>An entry is a class's parts of a leaf, and before them a number that says where the leaf's steps are.</remarks>
-internal unsafe struct ShapTable<T>
+internal readonly unsafe struct ShapTable<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly int* _steps;
-    private readonly T* _parts;
+    /// <summary>What a register may read beyond the last entry.</summary>
+    private const int Beyond = 2 * PartPlaces<T>.EntryNumbers;
+
+    private readonly int _features;
+    private readonly int _placesBytes;
+    private readonly byte* _places;
+    private readonly T* _entries;
     private readonly int* _ends;
 
     /// <summary>A table for a tree.</summary>
@@ -19,75 +24,57 @@ internal unsafe struct ShapTable<T>
     /// <param name="bump">Gives the memory.</param>
     public ShapTable(in ShapPlan plan, int rows, ref Bump bump)
     {
-        Leaves = plan.Leaves;
+        _features = plan.Features;
+        _placesBytes = PartSumKernel.PlacesBytes<T>(plan.Features);
+        Entries = plan.Entries;
         _ends = bump.Take<int>(2);
-        _steps = bump.Take<int>((nint)plan.StepNumbers);
-        Visits = bump.Take<int>((nint)rows * plan.Leaves);
-        _parts = bump.Take<T>((nint)plan.PartNumbers(rows));
+        _places = bump.Take<byte>((nint)plan.Entries * _placesBytes);
+        Visits = bump.Take<int>((nint)rows * plan.Entries);
+        _entries = bump.Take<T>((nint)plan.PartNumbers(rows) + Beyond);
     }
 
-    /// <summary>The tree's leaves.</summary>
-    public int Leaves { get; }
+    /// <summary>A row's entries.</summary>
+    public int Entries { get; }
 
-    /// <summary>Row r's entries, leaf after leaf as it meets them, start at r * <see cref="Leaves"/>.</summary>
+    /// <summary>Row r's entries, as it meets them, start at r * <see cref="Entries"/>.</summary>
     public int* Visits { get; }
 
     /// <summary>The bytes of a table, at most.</summary>
     public static long Bytes(in ShapPlan plan, int rows) =>
-        (plan.StepNumbers * sizeof(int)) + ((long)rows * plan.Leaves * sizeof(int)) + (plan.PartNumbers(rows) * sizeof(T)) + (8 * Bump.Line);
+        ((long)plan.Entries * (PartSumKernel.PlacesBytes<T>(plan.Features) + ((long)rows * sizeof(int)))) + ((plan.PartNumbers(rows) + Beyond) * sizeof(T)) + (4 * Bump.Line);
 
     /// <summary>Forgets what it holds.</summary>
-    public readonly void Clear() => (_ends[0], _ends[1]) = (0, 0);
+    public void Clear() => (_ends[0], _ends[1]) = (0, 0);
 
     /// <summary>Makes room for a leaf.</summary>
     /// <param name="path">The leaf's path.</param>
-    /// <param name="parts">Where class 0's parts go.</param>
-    /// <param name="stride">From one class to the next.</param>
-    /// <returns>The number of class 0's entry.</returns>
-    public readonly int AddLeaf(in ShapPath<T> path, out T* parts, out int stride)
+    /// <param name="entries">The entries that the plan gives each class there: at least as many as the path needs.</param>
+    /// <param name="first">The number of class 0's first entry.</param>
+    /// <param name="stride">From one class's to the next.</param>
+    /// <returns>Where the parts go.</returns>
+    public PartPlaces<T> AddLeaf(in ShapPath<T> path, int entries, out int first, out int stride)
     {
-        int* steps = _steps + _ends[0];
-        new ReadOnlySpan<int>(path.Slots, path.Count).CopyTo(new Span<int>(steps, path.Count));
-        steps[0] = path.Count - 1;
-        stride = path.Count;
-        int first = _ends[1];
-        for (int i = 0; i < path.Classes; i++)
+        int steps = path.Count - 1;
+        stride = PartPlaces<T>.Numbers(entries, steps);
+        first = _ends[1];
+        PartPlaces<T> parts = new(_entries + first, stride);
+        for (int entry = 0; entry < entries; entry++)
         {
-            *(int*)(_parts + first + ((nint)i * stride)) = _ends[0];
+            int known = entry * PartPlaces<T>.EntrySteps;
+            PartSumKernel.Describe<T>(
+                path.Slots + 1 + known, Math.Clamp(steps - known, 0, PartPlaces<T>.EntrySteps), _features, _places + _ends[0]);
+            parts.Begin(path.Classes, entry, _ends[0]);
+            _ends[0] += _placesBytes;
         }
 
-        _ends[0] += path.Count;
         _ends[1] += path.Classes * stride;
-        parts = _parts + first + 1;
-        return first;
+        return parts;
     }
 
-    /// <summary>Makes a leaf say nothing to classes that neither pass a step's splits nor find training rows that do.</summary>
-    /// <remarks>The specification does not go there. Adding -0 changes no number, not even -0.</remarks>
-    public static void Silence(in ShapPath<T> path, int step, T* parts, int stride)
+    /// <summary>Adds a row's parts, and if there is one, its next row's, to sums in <see cref="PartSumKernel.RowNumbers"/> for each.</summary>
+    public void Add(int row, bool isPair, T* sums)
     {
-        T* ones = path.OnesOf(step);
-        for (int i = 0; i < path.Classes; i++)
-        {
-            if (ones[i] == T.Zero)
-            {
-                new Span<T>(parts + ((nint)i * stride), path.Count - 1).Fill(T.NegativeZero);
-            }
-        }
-    }
-
-    /// <summary>Adds a row's parts to sums, one for each feature that the tree tests.</summary>
-    public readonly void Add(int row, Span<T> sums)
-    {
-        int* visits = Visits + ((nint)row * Leaves);
-        for (int i = 0; i < Leaves; i++)
-        {
-            T* entry = _parts + visits[i];
-            int* steps = _steps + *(int*)entry;
-            for (int step = 1; step <= steps[0]; step++)
-            {
-                sums[steps[step]] += entry[step];
-            }
-        }
+        int* visits = Visits + ((nint)row * Entries);
+        PartSumKernel.Add(_entries, _places, visits, isPair ? visits + Entries : visits, Entries, _features, sums);
     }
 }

@@ -66,7 +66,7 @@ internal unsafe ref struct ShapWalk<TLanes, T>
             if (node.IsLeaf)
             {
                 T value = T.CreateTruncating(_tree.LeafValue(node, output, _forest.OutputCount)) * factor;
-                AddLeaf(level, value);
+                AddLeaf(level, place.Entries, value);
             }
             else
             {
@@ -104,7 +104,7 @@ internal unsafe ref struct ShapWalk<TLanes, T>
         if (place.Parent >= 0)
         {
             ref readonly ShapNode split = ref _nodes[place.Parent];
-            others = split.Leaves - place.Leaves;
+            others = split.Entries - place.Entries;
             zero = TreeSurvey.Share<T>(_tree, split.Node, place.Node) * parent->Zero;
             from.Slots[from.Count] = split.Slot;
         }
@@ -178,20 +178,37 @@ internal unsafe ref struct ShapWalk<TLanes, T>
         gather.Part(known >= 0 ? from.OnesOf(known) : null, level->RightOnes, level->LeftOnes);
     }
 
-    private readonly void AddLeaf(ShapLevel<T>* level, T value)
+    private readonly void AddLeaf(ShapLevel<T>* level, int entries, T value)
     {
         ref readonly ShapPath<T> path = ref level->Path;
-        int first = _table.AddLeaf(path, out T* parts, out int stride);
-        ShapKernel<TLanes, T>.Parts(path.Weights, path.Ones, path.Zeros, path.Count, value, path.Classes, path.Pitch, parts, stride);
+        PartPlaces<T> parts = _table.AddLeaf(path, entries, out int first, out int stride);
+        LeafPartKernel<TLanes, T>.Run(path.Weights, path.Ones, path.Zeros, path.Count, value, path.Classes, path.Pitch, parts);
         for (int step = 1; step < path.Count; step++)
         {
             if (path.Zeros[step] == T.Zero)
             {
-                ShapTable<T>.Silence(path, step, parts, stride);
+                Silence(path, step, parts);
             }
         }
 
-        ClassKernel<TLanes, T>.Visit(level->Places, level[-1].Classes, _rows, first, stride, _table.Visits, _table.Leaves);
+        for (int entry = 0; entry < entries; entry++)
+        {
+            ClassKernel<TLanes, T>.Visit(
+                level->Places, level[-1].Classes, _rows, first + (entry * PartPlaces<T>.EntryNumbers), stride, _table.Visits + entry, _table.Entries);
+        }
+    }
+
+    /// <summary>Makes a leaf say nothing to classes that neither pass a step's splits nor find training rows that do: the specification does not go there.</summary>
+    private static void Silence(in ShapPath<T> path, int step, in PartPlaces<T> parts)
+    {
+        T* ones = path.OnesOf(step);
+        for (int i = 0; i < path.Classes; i++)
+        {
+            if (ones[i] == T.Zero)
+            {
+                parts.Silence(i, path.Count - 1);
+            }
+        }
     }
 
     private static ShapPath<T> Take(ref Bump bump, int count, int classes)
