@@ -20,7 +20,11 @@ internal static unsafe class LeafPartKernel<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private static T LeastWeight => T.CreateTruncating(typeof(T) == typeof(float) ? double.ScaleB(1, -50) : double.ScaleB(1, -700));
+    /// <summary>The least weight but 0 that <see cref="AreSound"/> takes.</summary>
+    public static T LeastWeight => T.CreateTruncating(typeof(T) == typeof(float) ? double.ScaleB(1, -50) : double.ScaleB(1, -700));
+
+    /// <summary>The largest.</summary>
+    public static T MostWeight => T.CreateTruncating(1 << 20);
 
     /// <summary>A leaf's part for each step and class.</summary>
     /// <param name="weights">The leaf's path.</param>
@@ -87,7 +91,7 @@ internal static unsafe class LeafPartKernel<TLanes, T>
         TLanes yes = TLanes.Broadcast(T.One);
         TLanes no = TLanes.Broadcast(T.Zero);
         TLanes least = TLanes.Broadcast(LeastWeight);
-        TLanes most = TLanes.Broadcast(T.CreateTruncating(1 << 20));
+        TLanes most = TLanes.Broadcast(MostWeight);
         TLanes mayBeNone = yes;
         TLanes isSound = yes;
         for (int i = count - 1; i >= 0; i--)

@@ -13,7 +13,7 @@ namespace Inference.Engine.Contributions;
 /// are so long that a few rows' would not fit into the memory that a call may take, and arithmetic that ends in no number.
 /// Any number of threads may call.
 /// </remarks>
-internal sealed unsafe class ContributionScorer<T>(Forest forest)
+internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Fewer rows than this share too little.</summary>
@@ -42,12 +42,22 @@ internal sealed unsafe class ContributionScorer<T>(Forest forest)
     public bool TryCompute<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        if (forest.Linear is not null || rows.Count < FewRows)
+        bool isShap = forest.ContributionRule != ContributionRule.Quadrature;
+        if (forest.Linear is not null || (rows.Count < FewRows && !isShap))
         {
             return false;
         }
 
         _frame.CheckSums();
+        if (rows.Count < FewRows)
+        {
+            // A path has about eight steps: of doubles they take the widest register.
+            return typeof(T) == typeof(double) && LaneWidth.Is512 ? TryComputeRows<Lanes512<T>, TRow>(rows, call, contributions)
+                : LaneWidth.Is256 ? TryComputeRows<Lanes256<T>, TRow>(rows, call, contributions)
+                : LaneWidth.Is128 ? TryComputeRows<Lanes128<T>, TRow>(rows, call, contributions)
+                : TryComputeRows<LanesScalar<T>, TRow>(rows, call, contributions);
+        }
+
         return LaneWidth.Is512 ? TryCompute<Lanes512<T>, TRow>(rows, call, contributions)
             : LaneWidth.Is256 ? TryCompute<Lanes256<T>, TRow>(rows, call, contributions)
             : LaneWidth.Is128 ? TryCompute<Lanes128<T>, TRow>(rows, call, contributions)
