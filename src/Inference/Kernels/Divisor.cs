@@ -1,3 +1,4 @@
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -31,13 +32,13 @@ internal readonly struct Divisor<T>
     }
 
     /// <summary>The least divisor.</summary>
-    public static T Least => T.CreateTruncating(typeof(T) == typeof(float) ? 1.0 / (1L << 20) : 1.0 / (1L << 60));
+    public static T Least => PowerOfTwo(typeof(T) == typeof(float) ? -20 : -60);
 
-    /// <summary>The least number that may be divided, 0 aside: its remainders do not underflow.</summary>
-    public static T LeastDividend => T.CreateTruncating(typeof(T) == typeof(float) ? double.ScaleB(1, -100) : double.ScaleB(1, -900));
+    /// <summary>A power of two, which the compiler folds to a constant, as it does not with a call of ScaleB.</summary>
+    public static T PowerOfTwo(int exponent) => T.CreateTruncating(BitConverter.Int64BitsToDouble((1023L + exponent) << 52));
 
     /// <summary>The quotients.</summary>
-    /// <param name="numbers">+0, or of a magnitude from <see cref="LeastDividend"/> to 2^80.</param>
+    /// <param name="numbers">+0, or of a magnitude from 2^-100 (float) or 2^-900 (double), so that no remainder underflows, to 2^80.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Divide<TLanes>(TLanes numbers)
         where TLanes : struct, ILanes<TLanes, T>

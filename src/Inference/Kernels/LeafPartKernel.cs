@@ -21,7 +21,7 @@ internal static unsafe class LeafPartKernel<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The least weight but 0 that <see cref="AreSound"/> takes.</summary>
-    public static T LeastWeight => T.CreateTruncating(typeof(T) == typeof(float) ? double.ScaleB(1, -50) : double.ScaleB(1, -700));
+    public static T LeastWeight => Divisor<T>.PowerOfTwo(typeof(T) == typeof(float) ? -50 : -700);
 
     /// <summary>The largest.</summary>
     public static T MostWeight => T.CreateTruncating(1 << 20);

@@ -1,9 +1,13 @@
 using System;
 using System.IO;
 using System.Linq;
-using Inference.Tests.Forests;
-using Inference.Tests.Support;
 using Inference.Forests;
+using Inference.Tests.Forests;
+using Inference.Tests.Properties;
+using Inference.Tests.Properties.Drafts;
+using Inference.Tests.Properties.LightGbm;
+using Inference.Tests.Properties.XGBoost;
+using Inference.Tests.Support;
 using Xunit;
 
 namespace Inference.Tests.Engine;
@@ -61,6 +65,68 @@ public sealed class ContributionAgreementTests
             Bits.Equal(Explain(reference, rows), Explain(managed, rows), $"seed {seed}");
             Bits.Equal(Explain(reference, rows, start), Explain(managed, rows, start), $"seed {seed}, base margins");
         }
+    }
+
+    /// <summary>Drafted models with rows as their formats allow them: float and double rows, strides, ranges of iterations, several threads.</summary>
+    [Theory]
+    [InlineData(ModelFormat.XGBoostJson)]
+    [InlineData(ModelFormat.LightGbmText)]
+    public void Drafted_models_have_the_references_bits(ModelFormat format) => Law.Holds(format == ModelFormat.XGBoostJson ? XGBoostDraftMaker.Draw : LightGbmDraftMaker.Draw, subject =>
+    {
+        Draft draft = subject.Draft;
+        byte[] file = draft.Write().First().Content;
+        using Booster reference = Booster.Load(file, new BoosterOptions { Engine = EngineKind.Reference });
+        using Booster managed = Booster.Load(file, new BoosterOptions { Engine = EngineKind.Managed });
+        using Booster threads = Booster.Load(file, new BoosterOptions { Engine = EngineKind.Managed, Threads = 2 });
+        if (subject.Doubles.Length == 0 || draft.Iterations == 0)
+        {
+            return;
+        }
+
+        double[] few = subject.Doubles[..draft.Features];
+        double[] rows = [.. Enumerable.Range(0, 150 * draft.Features).Select(i => subject.Doubles[i % subject.Doubles.Length])];
+        Range all = 0..draft.Iterations;
+        foreach (Range iterations in new[] { all, 0..1, (draft.Iterations - 1)..draft.Iterations })
+        {
+            Same(reference, managed, few, new() { Iterations = iterations });
+            Same(reference, managed, rows, new() { Iterations = iterations });
+        }
+
+        Same(reference, threads, rows, new() { Iterations = all });
+        Same(reference, managed, rows[..((10 * draft.Features) + 9)], new() { RowStride = draft.Features + 1, Columns = draft.Features, Iterations = all });
+    }, share: 60);
+
+    private static void Same(Booster reference, Booster managed, double[] rows, in PredictOptions options)
+    {
+        int features = reference.Info.Features.Count;
+        int count = ((rows.Length - features) / (options.RowStride == 0 ? features : options.RowStride)) + 1;
+        double[] expected = new double[count * reference.Info.OutputCount * (features + 1)];
+        double[] actual = new double[expected.Length];
+        try
+        {
+            reference.PredictContributions(rows, expected, options);
+        }
+        catch (ModelNotSupportedException refusal)
+        {
+            try
+            {
+                managed.PredictContributions(rows, actual, options);
+                Assert.Fail($"not refused: {refusal.Message}");
+            }
+            catch (ModelNotSupportedException mine)
+            {
+                Assert.Equal(refusal.Message, mine.Message);
+            }
+
+            return;
+        }
+
+        managed.PredictContributions(rows, actual, options);
+        Bits.Equal(expected, actual, $"{count} double rows");
+        float[] singles = Array.ConvertAll(rows, value => (float)value);
+        reference.PredictContributions(singles, expected, options);
+        managed.PredictContributions(singles, actual, options);
+        Bits.Equal(expected, actual, $"{count} float rows");
     }
 
     private static double[] Explain(Booster booster, double[] rows, double[]? start = null)
