@@ -31,6 +31,25 @@ internal sealed class CommandOptions(string[] arguments)
         return number;
     }
 
+    /// <summary>The word behind an option; <see langword="null"/> without the option.</summary>
+    public string? Word(string option)
+    {
+        int place = _left.IndexOf(option);
+        if (place < 0)
+        {
+            return null;
+        }
+
+        if (place + 1 == _left.Count)
+        {
+            throw new BenchmarkException($"{option}: a word must follow");
+        }
+
+        string word = _left[place + 1];
+        _left.RemoveRange(place, 2);
+        return word;
+    }
+
     /// <summary>Whether a flag is there.</summary>
     public bool Flag(string flag) => _left.Remove(flag);
 

@@ -4,6 +4,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Inference.Benchmarks;
 using Inference.Benchmarks.Overhead;
+using Inference.Benchmarks.Peers;
 using Inference.Benchmarks.Races;
 using Inference.Benchmarks.Refresh;
 using Inference.Benchmarks.Threads;
@@ -17,6 +18,10 @@ try
             return LoadReport.Run(args[1..]);
         case [LoadReport.FirstCommand, string model]:
             return LoadReport.RunFirst(model);
+        case ["peers", ..]:
+            return PeersCommand.Run(args[1..]);
+        case ["chart", ..]:
+            return ChartCommand.Run(args[1..]);
         case ["overhead", ..]:
             return OverheadReport.Run(args[1..]);
         case ["refresh", ..]:

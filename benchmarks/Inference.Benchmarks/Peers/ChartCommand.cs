@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace Inference.Benchmarks.Peers;
+
+/// <summary><c>chart RESULTS SVG</c>: draws what <c>peers --save</c> wrote.</summary>
+internal static class ChartCommand
+{
+    /// <summary>Reads the results and writes the picture.</summary>
+    public static int Run(string[] args)
+    {
+        if (args is not [string results, string picture])
+        {
+            Console.Error.WriteLine("chart RESULTS SVG: the file that peers --save wrote, and the picture to write");
+            return 2;
+        }
+
+        string[] lines = File.ReadAllLines(results);
+        List<ChartPanel> panels = [new("Whole batch of 8192 rows, one thread each", Bars(lines, PeerReport.WholeBatch)), new("One row, median of single calls", Bars(lines, PeerReport.OneRow))];
+        File.WriteAllText(picture, RatioChart.Draw("Times as fast as the peer", Machine(lines), panels));
+        return 0;
+    }
+
+    /// <summary>A bar for each model and a mean for each peer.</summary>
+    private static List<ChartBar> Bars(string[] lines, string heading)
+    {
+        List<ChartBar> bars = [];
+        foreach (IGrouping<string, string[]> peer in MarkdownTable.Read(lines, heading).GroupBy(row => row[1]))
+        {
+            List<ChartBar> models = [.. peer.Select(row => new ChartBar(row[0], peer.Key, double.Parse(row[^1], CultureInfo.InvariantCulture), IsMean: false))];
+            bars.AddRange(models);
+            bars.Add(new ChartBar($"mean against {peer.Key}", peer.Key, PeerResults.Mean(models.Select(bar => bar.Ratio)), IsMean: true));
+        }
+
+        return bars;
+    }
+
+    /// <summary>The first line after the title: processor, system, versions.</summary>
+    private static string Machine(string[] lines) => lines.Skip(1).First(line => line.Length > 0).Split(". ")[0];
+}
