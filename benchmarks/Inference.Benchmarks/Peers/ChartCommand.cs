@@ -14,13 +14,12 @@ internal static class ChartCommand
     {
         if (args is not [string results, string picture])
         {
-            Console.Error.WriteLine("chart RESULTS SVG: the file that peers --save wrote, and the picture to write");
-            return 2;
+            throw new BenchmarkException("RESULTS SVG must follow: the file that peers --save wrote, and the picture to write");
         }
 
         string[] lines = File.ReadAllLines(results);
         List<ChartPanel> panels = [new("Whole batch of 8192 rows, one thread each", Bars(lines, PeerReport.WholeBatch)), new("One row, median of single calls", Bars(lines, PeerReport.OneRow))];
-        File.WriteAllText(picture, RatioChart.Draw("Times as fast as the peer", Machine(lines), panels));
+        File.WriteAllText(picture, RatioChart.Draw("How many times as fast as its peers", $"{Machine(lines)}; logarithmic axis", panels));
         return 0;
     }
 

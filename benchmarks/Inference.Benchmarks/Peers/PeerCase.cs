@@ -13,21 +13,21 @@ internal sealed class PeerCase : IDisposable
 
     private const double LargestDifference = 1e-4;
 
-    private PeerCase(string name, string path)
+    private PeerCase(string model)
     {
-        Name = name;
-        ModelPath = path;
-        Ours = new BoosterContender(path, BoosterOptions.Default with { Engine = EngineKind.Managed }, MostRows) { Name = "ours" };
+        Name = ShortName(model);
+        ModelPath = BenchmarkModels.PathOf(model);
+        Ours = new BoosterContender(ModelPath, BoosterOptions.Default with { Engine = EngineKind.Managed }, MostRows) { Name = "ours" };
         Columns = Ours.Info.Features.Count;
-        Rows = Repeat(BenchmarkModels.Rows(Path.GetRelativePath(BenchmarkModels.Root, path)), Columns);
+        Rows = Repeat(BenchmarkModels.Rows(model), Columns);
         Trees = Ours.Info.TreeCount;
 
         // A whole batch is one native call, and one thread runs it.
         NativeOptions whole = NativeOptions.Default with { RowsPerCall = MostRows };
         BoosterOptions native = BoosterOptions.Default with { Engine = EngineKind.Native, Native = whole };
         Library = Ours.Info.ScoresInDouble ? PeerNames.LightGbm : PeerNames.XGBoost;
-        Peers.Add(new BoosterContender(path, native, MostRows) { Name = Library });
-        string graph = Path.ChangeExtension(path, ".onnx");
+        Peers.Add(new BoosterContender(ModelPath, native, MostRows) { Name = Library });
+        string graph = Path.ChangeExtension(ModelPath, ".onnx");
         if (File.Exists(graph))
         {
             Peers.Add(new OnnxContender(graph, Columns, MostRows) { Name = PeerNames.Onnx });
@@ -35,7 +35,7 @@ internal sealed class PeerCase : IDisposable
     }
 
     /// <summary>The models' short names: "xgb-d6-500".</summary>
-    public static IEnumerable<string> AllNames => Models().Select(Path.GetDirectoryName).Select(name => name!);
+    public static IEnumerable<string> AllNames => Models().Select(ShortName);
 
     /// <summary>The folder's name.</summary>
     public string Name { get; }
@@ -62,14 +62,15 @@ internal sealed class PeerCase : IDisposable
     public int Trees { get; }
 
     /// <summary>Loads a model by its short name into all contenders.</summary>
-    public static PeerCase Load(string name) =>
-        new(name, BenchmarkModels.PathOf(Models().Single(model => Path.GetDirectoryName(model) == name)));
+    /// <exception cref="BenchmarkException">There is no such model.</exception>
+    public static PeerCase Load(string name) => new(Models().FirstOrDefault(model => ShortName(model) == name)
+        ?? throw new BenchmarkException($"{name}: no such model; {string.Join(", ", AllNames)}"));
 
     /// <summary>
     /// Compares the answers, since only those who do the same work can be compared: the training library's have the same
     /// bits; ONNX Runtime's are of another file, which rounds its base score otherwise.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A peer answers otherwise.</exception>
+    /// <exception cref="BenchmarkException">A peer answers otherwise.</exception>
     public void CheckAnswers()
     {
         Ours.ScoreBatch(Rows);
@@ -81,7 +82,7 @@ internal sealed class PeerCase : IDisposable
             {
                 if (Math.Abs(Ours.Answer(i) - peer.Answer(i)) > largest)
                 {
-                    throw new InvalidOperationException($"{Name}, score {i}: ours {Ours.Answer(i)}, {peer.Name} {peer.Answer(i)}");
+                    throw new BenchmarkException($"{Name}, score {i}: ours {Ours.Answer(i)}, {peer.Name} {peer.Answer(i)}");
                 }
             }
         }
@@ -93,6 +94,8 @@ internal sealed class PeerCase : IDisposable
         Ours.Dispose();
         Peers.ForEach(peer => peer.Dispose());
     }
+
+    private static string ShortName(string model) => Path.GetDirectoryName(model)!;
 
     private static IEnumerable<string> Models() => BenchmarkModels.Names.Where(name => !name.EndsWith(".onnx", StringComparison.Ordinal));
 

@@ -9,14 +9,13 @@ namespace Inference.Benchmarks.Peers;
 /// <summary><c>peers [MODEL ...] [--save FILE]</c>: our engine beside its peers, turn by turn.</summary>
 internal static class PeersCommand
 {
-    private const string Save = "--save";
-
     /// <summary>Prints, and on request saves, the report; the result is 0 when every promise was kept and 3 when one was not.</summary>
     public static int Run(string[] args)
     {
-        int save = Array.IndexOf(args, Save);
-        string? file = save < 0 ? null : args[save + 1];
-        string[] names = save < 0 ? args : [.. args[..save], .. args[(save + 2)..]];
+        CommandOptions options = new(args);
+        string? file = options.Word("--save");
+        options.Check();
+        string[] names = options.Words;
         PeerResults results = new();
         string load = Load();
         foreach (string name in names.Length > 0 ? names : [.. PeerCase.AllNames])

@@ -32,10 +32,12 @@ internal static class RatioChart
             y = DrawPanel(body, panel, y, end);
         }
 
+        string summary = string.Join("; ", panels.SelectMany(panel => panel.Bars.Where(bar => bar.IsMean).Select(bar => Invariant($"{panel.Title}: {bar.Label} {bar.Ratio:F1}"))));
         return Invariant(
             $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{y}}" width="{{Width}}" height="{{y}}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif" font-size="12">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{y}}" width="{{Width}}" height="{{y}}" role="img" aria-labelledby="title summary" font-family="system-ui, sans-serif" font-size="12">
             <title id="title">{{Escape(title)}}</title>
+            <desc id="summary">{{Escape(summary)}}</desc>
             <style>
             text { fill: #1f2328; } .quiet { fill: #59636e; } .grid { stroke: #d1d9e0; } .XGBoost { fill: #0969da; } .LightGBM { fill: #1a7f37; } .ONNX { fill: #9a6700; }
             .model { fill-opacity: 0.6; } .strong { font-weight: 600; }
