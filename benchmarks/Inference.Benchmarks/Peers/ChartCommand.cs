@@ -18,24 +18,26 @@ internal static class ChartCommand
         }
 
         string[] lines = File.ReadAllLines(results);
-        List<ChartPanel> panels = [new("Whole batch of 8192 rows, one thread each", Bars(lines, PeerReport.WholeBatch)), new("One row, median of single calls", Bars(lines, PeerReport.OneRow))];
+        List<ChartPanel> panels = [new("Whole batch of 8192 rows, one thread each", Bars(lines, PeerReport.WholeBatch, Promises.Batch)), new("One row, median of single calls", Bars(lines, PeerReport.OneRow, Promises.OneRow))];
         File.WriteAllText(picture, RatioChart.Draw("How many times as fast as its peers", $"{Machine(lines)}; logarithmic axis", panels));
         return 0;
     }
 
     /// <summary>A bar for each model and a mean for each peer.</summary>
-    private static List<ChartBar> Bars(string[] lines, string heading)
+    private static List<ChartBar> Bars(string[] lines, string heading, string what)
     {
         List<ChartBar> bars = [];
         foreach (IGrouping<string, string[]> peer in MarkdownTable.Read(lines, heading).GroupBy(row => row[1]))
         {
-            List<ChartBar> models = [.. peer.Select(row => new ChartBar(row[0], peer.Key, double.Parse(row[^1], CultureInfo.InvariantCulture), IsMean: false))];
-            bars.AddRange(models);
-            bars.Add(new ChartBar($"mean against {peer.Key}", peer.Key, PeerResults.Mean(models.Select(bar => bar.Ratio)), IsMean: true));
+            bars.AddRange(peer.Select(row => new ChartBar(row[0], peer.Key, Number(row[^1]), IsMean: false)));
+            string mean = MarkdownTable.Read(lines, PeerReport.Promised).First(row => row[0].StartsWith(Promises.MeanAgainst(what, peer.Key), StringComparison.Ordinal))[1];
+            bars.Add(new ChartBar($"mean against {peer.Key}", peer.Key, Number(mean), IsMean: true));
         }
 
         return bars;
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>The first line after the title: processor, system, versions.</summary>
     private static string Machine(string[] lines) => lines.Skip(1).First(line => line.Length > 0).Split(". ")[0];

@@ -10,6 +10,9 @@ namespace Inference.Benchmarks.Peers;
 /// <summary>Writes what one run measured, for a reader and for the chart.</summary>
 internal static class PeerReport
 {
+    /// <summary>The heading of the table that the chart takes means from: promise, figure, ….</summary>
+    public const string Promised = "Promises";
+
     /// <summary>The heading of the table that the chart takes whole batches from: model, peer, …, ratio last.</summary>
     public const string WholeBatch = "Whole batch";
 
@@ -26,7 +29,7 @@ internal static class PeerReport
         output.WriteLine();
         output.WriteLine("All took turns in one process, one thread each; medians of at least nine rounds. Ratios say how many times as long the peer takes.");
         output.WriteLine();
-        MarkdownTable.Write(output, "Promises", 1, ["promise", "found", "promised", "kept"], verdicts.Select(verdict => new[] { verdict.What, Figure(verdict.Found), verdict.Promised, verdict.IsKept ? "yes" : "**no**" }));
+        MarkdownTable.Write(output, Promised, 1, ["promise", "found", "promised", "kept"], verdicts.Select(verdict => new[] { verdict.What, Figure(verdict.Found), verdict.Promised, verdict.IsKept ? "yes" : "**no**" }));
         WriteBatches(output, results);
         WriteSingleRows(output, results);
         WriteThreads(output, results);

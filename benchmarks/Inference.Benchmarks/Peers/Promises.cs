@@ -12,6 +12,15 @@ internal static class Promises
     private const double LeastThreadGain = 1.85;
     private const double MostSpread = 3;
 
+    /// <summary>The first words of the verdict on batches.</summary>
+    public const string Batch = "batch";
+
+    /// <summary>The first words of the verdict on single rows.</summary>
+    public const string OneRow = "one row";
+
+    /// <summary>The beginning of the verdict on a geometric mean.</summary>
+    public static string MeanAgainst(string what, string peer) => $"{what} against {peer}, geometric mean";
+
     /// <summary>A verdict for each promise that the run has figures for.</summary>
     public static IEnumerable<Verdict> Judge(PeerResults results)
     {
@@ -19,21 +28,21 @@ internal static class Promises
         {
             if (results.Whole(peer).ToList() is { Count: > 0 } batches)
             {
-                yield return AtLeast($"batch against {peer}, geometric mean of {batches.Count}", PeerResults.Mean(batches.Select(batch => batch.Ratio)), Scaled(mean));
+                yield return AtLeast($"{MeanAgainst(Batch, peer)} of {batches.Count}", PeerResults.Mean(batches.Select(batch => batch.Ratio)), Scaled(mean));
                 BatchResult least = batches.MinBy(batch => batch.Ratio)!;
-                yield return AtLeast($"batch against {peer}, least ({least.Model})", least.Ratio, Scaled(each));
+                yield return AtLeast($"{Batch} against {peer}, least ({least.Model})", least.Ratio, Scaled(each));
             }
 
             if (results.SingleRows.Where(row => row.Peer == peer).ToList() is { Count: > 0 } rows)
             {
-                yield return AtLeast($"one row against {peer}, geometric mean of {rows.Count}", PeerResults.Mean(rows.Select(row => row.Ratio)), Vector512.IsHardwareAccelerated ? 12 : 1);
+                yield return AtLeast($"{MeanAgainst(OneRow, peer)} of {rows.Count}", PeerResults.Mean(rows.Select(row => row.Ratio)), Vector512.IsHardwareAccelerated ? 12 : 1);
             }
         }
 
         if (Vector512.IsHardwareAccelerated)
         {
             SingleRowResult latest = results.SingleRows.MaxBy(row => row.Ours.Spread)!;
-            yield return AtMost($"one row, p99 over p50 in the best of five runs, largest ({latest.Model})", latest.Ours.Spread, MostSpread);
+            yield return AtMost($"{OneRow}, p99 over p50 in the best of five runs, largest ({latest.Model})", latest.Ours.Spread, MostSpread);
         }
 
         ThreadResult slowest = results.Threads.MinBy(threads => threads.Gain)!;
