@@ -3,7 +3,7 @@ using System.Globalization;
 using Hosts;
 using Inference;
 
-// Hosts as the tests start them: some fork, some count their threads. Says what it saw, a line for each fact; exits with 0
+// Hosts as the tests start them: some fork, some count their threads, some get no library. Says what it saw, a line for each fact; exits with 0
 // where all went as its scenario expects.
 return args switch
 {
@@ -13,6 +13,7 @@ return args switch
     ["fork-first", string model, string rounds] => ServingScenario.RunForkThenPredict(model, Number(rounds)),
     ["lazy", string xgboost, string lightGbm] => ThreadsScenario.RunLazily(xgboost, lightGbm),
     ["defaults", string xgboost, string lightGbm, string onnx] => ThreadsScenario.RunWithDefaults(xgboost, lightGbm, onnx),
+    ["library", string library, string path] => LibraryScenario.Run(library, path),
     _ => Usage(),
 };
 
@@ -20,6 +21,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Usage()
 {
-    Console.Error.WriteLine("Hosts guard ROUNDS | refuse|managed|fork-first MODEL ROUNDS | lazy XGBOOST LIGHTGBM | defaults XGBOOST LIGHTGBM ONNX");
+    Console.Error.WriteLine("Hosts guard ROUNDS | refuse|managed|fork-first MODEL ROUNDS | lazy XGBOOST LIGHTGBM | defaults XGBOOST LIGHTGBM ONNX | library NAME PATH");
     return 2;
 }

@@ -92,7 +92,7 @@ internal static class NativeLoader
                 // A name that the system does not know is no news; a file that is there and does not load is.
                 if (!isBareName)
                 {
-                    refusals.Add($"{candidate.Path} does not load ({FirstLine(failure!)})");
+                    refusals.Add($"{candidate.Path} does not load ({FirstReason(failure!)})");
                     cause ??= failure;
                 }
 
@@ -165,10 +165,10 @@ internal static class NativeLoader
         return any;
     }
 
-    /// <summary>The system's loader explains every place it tried, over many lines; the first that names a file says it.</summary>
-    private static string FirstLine(Exception failure)
+    /// <summary>.NET says first that it could not, over one line, and then what the system's loader said of each name tried: the first is the file's own.</summary>
+    private static string FirstReason(Exception failure)
     {
         string[] lines = failure.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(line => line.StartsWith('/')) ?? lines[0];
+        return lines.Length > 1 ? lines[1] : lines[0];
     }
 }
