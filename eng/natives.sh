@@ -12,6 +12,9 @@
 # natives.txt in the target folder says what is there. A library that cannot be brought does not stop the others; the
 # reasons are printed and kept in missing.txt, one line each: `<library>: <reason>`.
 #
+# Every build calls this script. What could not be brought is therefore not tried again for an hour, unless the recipes have
+# changed or missing.txt is gone: a machine without a network should not wait for it at each build.
+#
 # Exit status: 0 everything is there, 1 the script broke, 2 wrong arguments, 3 something is missing, 4 not a system that
 # these libraries run on.
 set -euo pipefail
@@ -341,6 +344,31 @@ is_complete() {
   grep -Fxq "$wanted" "$target/natives.txt"
 }
 
+# Names what this run wants: when it changes, what failed before may succeed.
+entries() {
+  local library
+  for library in "${libraries[@]}"; do
+    basename "$(entry_of "$library")"
+  done
+}
+
+# Whether the same libraries were tried within the last hour, and are missing for reasons that are known. One that another
+# checkout has brought to the cache since then is not missing.
+is_known_missing() {
+  local library
+  [ -s "$target/missing.txt" ] && [ -n "$(find "$target/missing.txt" -mmin -60)" ] || return 1
+  cmp -s <(entries) "$native/.$label.tried" || return 1
+  for library in "${libraries[@]}"; do
+    has_files "$library" "$target" || ! is_kept "$library" || return 1
+  done
+}
+
+tell_missing() {
+  sed 's/^/natives: missing: /' "$target/missing.txt"
+  say "not tried again for an hour after a failure; delete artifacts/native/$label/missing.txt to try now"
+  exit 3
+}
+
 summary() { sed -n 's/^\([^ ]*\) \([^ ]*\) from .*/\1 \2/p' "$target/natives.txt" | paste -sd , | sed 's/,/, /g'; }
 
 # Waits for other runs at the same thing. The lock goes with the process, if not with its descriptor before.
@@ -406,12 +434,18 @@ main() {
     say "$(summary) are in artifacts/native/$label"
     return
   fi
+  if is_known_missing; then
+    tell_missing
+  fi
   mkdir -p "$native"
   lock 8 "$native/.$label.lock"
-  # The run that was waited for may have done it all.
+  # The run that was waited for may have done it all, or all that can be done.
   if is_complete; then
     say "$(summary) are in artifacts/native/$label now"
     return
+  fi
+  if is_known_missing; then
+    tell_missing
   fi
 
   reasons="$(mktemp)"
@@ -421,8 +455,11 @@ main() {
     ensure "$library"
   done
   place
+  entries >"$native/.$label.tried"
 
   if [ -s "$reasons" ]; then
+    # The same reasons may lie there since an earlier run.
+    touch "$target/missing.txt"
     say "$(wc -l <"$reasons") of ${#libraries[@]} libraries are missing; artifacts/native/$label/missing.txt says why"
     exit 3
   fi
