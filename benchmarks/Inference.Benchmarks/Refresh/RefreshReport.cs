@@ -45,8 +45,8 @@ internal static class RefreshReport
         Console.WriteLine($"{Machine.Describe()}, {Machine.DescribeLibraries()}");
         Console.WriteLine($"{cycles} cycles of load, predict (callers of few rows, and 8192 rows in one call of every fourth cycle) and free, each step on a thread of the pool, about 100 MB of garbage a second");
         Console.WriteLine();
-        Console.WriteLine("| library | way | model MB | ms/cycle | threads | collections | RSS MB at tenths of the cycles | growth after a tenth | live handles |");
-        Console.WriteLine("|---|---|--:|--:|--:|--:|---|--:|--:|");
+        Console.WriteLine("| library | way | model MB | ms/cycle | threads | collections | RSS MB at tenths of the cycles | growth after a tenth | malloc in use MB | live handles |");
+        Console.WriteLine("|---|---|--:|--:|--:|--:|---|--:|--:|--:|");
         List<string> broken = [];
         foreach ((NativeLibraryKind library, string way) in RefreshModel.Ways.Keys)
         {
@@ -58,7 +58,7 @@ internal static class RefreshReport
             Result result = new(ChildRun.Lines([RefreshRun.Command, $"{library}", way, files[library], BenchmarkModels.PathOfRows(Rows), $"{cycles}"]));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {library} | {way} | {new FileInfo(files[library]).Length / 1e6:F1} | {result.Milliseconds:F0} | {result.Threads} | {result.Collections} | {string.Join(" ", result.Resident.Select(bytes => $"{bytes / 1e6:F0}"))} | {result.Growth:+0.0 %;-0.0 %} | {result.Handles} |"));
+                $"| {library} | {way} | {new FileInfo(files[library]).Length / 1e6:F1} | {result.Milliseconds:F0} | {result.Threads} | {result.Collections} | {string.Join(" ", result.Resident.Select(bytes => $"{bytes / 1e6:F0}"))} | {result.Growth:+0.0 %;-0.0 %} | {result.Used[0] / 1e6:F1} to {result.Used[^1] / 1e6:F1} | {result.Handles} |"));
             if (way != "raw C" && (Math.Abs(result.Growth) >= MostGrowth || result.Handles != 0))
             {
                 broken.Add($"{library} on {way}");
@@ -96,6 +96,7 @@ internal static class RefreshReport
             string[][] samples = [.. lines[..^1].Select(line => line.Split(' '))];
             string[] end = lines[^1].Split(' ');
             Resident = [.. samples.Select(sample => long.Parse(sample[1], CultureInfo.InvariantCulture))];
+            Used = [.. samples.Select(sample => long.Parse(sample[3], CultureInfo.InvariantCulture))];
             Handles = int.Parse(samples[^1][5], CultureInfo.InvariantCulture);
             Milliseconds = double.Parse(end[1], CultureInfo.InvariantCulture);
             Threads = int.Parse(end[2], CultureInfo.InvariantCulture);
@@ -103,6 +104,9 @@ internal static class RefreshReport
         }
 
         public long[] Resident { get; }
+
+        /// <summary>What the C library's allocator has handed out: a leak shows here, its unused pages do not.</summary>
+        public long[] Used { get; }
 
         public int Handles { get; }
 

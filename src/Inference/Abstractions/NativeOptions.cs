@@ -14,7 +14,8 @@ namespace Inference;
 /// <para>
 /// LightGBM knows no base margins in prediction: they are added to its raw scores, and the values are then made by this
 /// package. Contributions are the library's own (XGBoost's in float32), of trees up to 1000 splits deep; LightGBM makes them
-/// for one caller of a model at a time. The first use of a range of iterations with LightGBM makes a booster of that range, which is kept.
+/// for one caller of a model at a time. The first use of a range of iterations with LightGBM makes a booster of that range,
+/// which is kept.
 /// </para>
 /// <para>
 /// A file of a later version than the library may be refused (<see cref="NativeCallException"/>) or read wrongly, which
