@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -11,73 +12,185 @@ namespace Inference.Kernels;
 internal static unsafe class LeafKernel
 {
     /// <summary>Rows of a block come in multiples of this.</summary>
-    public const int RowUnit = 64;
+    public const int RowUnit = 128;
 
-    /// <summary>Leaf n's register, filled with n: what a leaf is as an operand.</summary>
-    private static readonly sbyte* LeafConstants = MakeLeafConstants();
+    /// <summary>The most rows of a block.</summary>
+    public const int MaxRows = (TreeTile.SlotUnits - 1) * TreeTile.OperandUnit;
 
     /// <summary>Finds leaves with the widest registers that the processor has.</summary>
-    /// <param name="columns">Ranks, column after column, <paramref name="rows"/> apart.</param>
-    /// <param name="steps">The tree.</param>
-    /// <param name="count">Its steps, 1 or more.</param>
-    /// <param name="slots">Room for the answers of splits, <paramref name="rows"/> for each slot; the root's ends in slot 0.</param>
+    /// <param name="columns">Ranks, column after column.</param>
+    /// <param name="pitch">Bytes from one column to the next.</param>
+    /// <param name="tiles">The tree.</param>
+    /// <param name="count">Its tiles, 1 or more.</param>
+    /// <param name="operands">What <see cref="FillLeaves"/> wrote, and room for slots behind it; the answer ends in slot 0.</param>
     /// <param name="rows">The rows of the block, a multiple of <see cref="RowUnit"/>.</param>
-    public static void Run(sbyte* columns, TreeStep* steps, int count, sbyte* slots, int rows)
+    public static void Run(sbyte* columns, int pitch, TreeTile* tiles, int count, sbyte* operands, int rows)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Run<ByteLanes512>(columns, steps, count, slots, rows);
+            Run<ByteLanes512>(columns, pitch, tiles, count, operands, rows);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Run<ByteLanes256>(columns, steps, count, slots, rows);
+            Run<ByteLanes256>(columns, pitch, tiles, count, operands, rows);
         }
         else
         {
-            Run<ByteLanes128>(columns, steps, count, slots, rows);
+            Run<ByteLanes128>(columns, pitch, tiles, count, operands, rows);
+        }
+    }
+
+    /// <summary>The bytes of operands.</summary>
+    public static int OperandBytes(int slots) => (TreeTile.FirstSlot + (slots * TreeTile.SlotUnits)) * TreeTile.OperandUnit;
+
+    /// <summary>Writes what every leaf is as an operand: its number, once for each row of a turn.</summary>
+    public static void FillLeaves(sbyte* operands)
+    {
+        for (int leaf = 0; leaf < TreeTile.FirstSlot / TreeTile.LeafUnits; leaf++)
+        {
+            new Span<sbyte>(operands + (leaf * RowUnit), RowUnit).Fill((sbyte)leaf);
         }
     }
 
     /// <summary>Finds leaves with registers of a given width.</summary>
-    public static void Run<TLanes>(sbyte* columns, TreeStep* steps, int count, sbyte* slots, int rows)
+    public static void Run<TLanes>(sbyte* columns, int pitch, TreeTile* tiles, int count, sbyte* operands, int rows)
         where TLanes : struct, IByteLanes<TLanes>
     {
-        for (TreeStep* step = steps; step < steps + count; step++)
+        for (TreeTile* tile = tiles; tile < tiles + count; tile++)
         {
-            sbyte* values = columns + ((nuint)step->Column * (uint)rows);
-            sbyte* target = slots + ((nuint)step->Target * (uint)rows);
-            sbyte* end = values + rows;
-            sbyte* left = Operand(step->Left, slots, rows);
-            sbyte* right = Operand(step->Right, slots, rows);
-            nint leftStep = step->Left < TreeStep.FirstSlot ? 0 : TLanes.Count;
-            nint rightStep = step->Right < TreeStep.FirstSlot ? 0 : TLanes.Count;
-            TLanes threshold = TLanes.Broadcast(step->Threshold);
-            do
+            switch (tile->Shape)
             {
-                TLanes.Choose(TLanes.Load(values), threshold, TLanes.Load(right), TLanes.Load(left)).Store(target);
-                values += TLanes.Count;
-                target += TLanes.Count;
-                left += leftStep;
-                right += rightStep;
+                case TileShape.Both:
+                    RunBoth<TLanes>(columns, pitch, tile, operands, rows);
+                    break;
+                case TileShape.Left:
+                    RunLeft<TLanes>(columns, pitch, tile, operands, rows);
+                    break;
+                case TileShape.Right:
+                    RunRight<TLanes>(columns, pitch, tile, operands, rows);
+                    break;
+                default:
+                    RunSingle<TLanes>(columns, pitch, tile, operands, rows);
+                    break;
             }
-            while (values < end);
         }
     }
+
+    // The loops are written out with plain local variables: pointers that end in a structure are kept in memory. A turn takes
+    // two registers of rows, and rows count up to zero, so that all that a loop needs stays in registers.
+    private static void RunSingle<TLanes>(sbyte* columns, int pitch, TreeTile* tile, sbyte* operands, int rows)
+        where TLanes : struct, IByteLanes<TLanes>
+    {
+        sbyte* root = End(columns, tile->Column, pitch, rows);
+        sbyte* target = Operand(operands, tile->Target) + rows;
+        sbyte* a = Operand(operands, tile->A);
+        sbyte* b = Operand(operands, tile->B);
+        nint stepA = Step<TLanes>(tile->A);
+        nint stepB = Step<TLanes>(tile->B);
+        TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
+        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
+        {
+            TLanes.Choose(TLanes.Load(root + row), rootThreshold, TLanes.Load(b), TLanes.Load(a)).Store(target + row);
+            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count)).Store(target + row + TLanes.Count);
+            a += stepA;
+            b += stepB;
+        }
+    }
+
+    private static void RunLeft<TLanes>(sbyte* columns, int pitch, TreeTile* tile, sbyte* operands, int rows)
+        where TLanes : struct, IByteLanes<TLanes>
+    {
+        sbyte* root = End(columns, tile->Column, pitch, rows);
+        sbyte* left = End(columns, tile->FirstColumn, pitch, rows);
+        sbyte* target = Operand(operands, tile->Target) + rows;
+        sbyte* a = Operand(operands, tile->A);
+        sbyte* b = Operand(operands, tile->B);
+        sbyte* c = Operand(operands, tile->C);
+        nint stepA = Step<TLanes>(tile->A);
+        nint stepB = Step<TLanes>(tile->B);
+        nint stepC = Step<TLanes>(tile->C);
+        TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
+        TLanes leftThreshold = TLanes.Broadcast(tile->FirstThreshold);
+        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
+        {
+            TLanes below = TLanes.Choose(TLanes.Load(left + row), leftThreshold, TLanes.Load(b), TLanes.Load(a));
+            TLanes.Choose(TLanes.Load(root + row), rootThreshold, TLanes.Load(c), below).Store(target + row);
+            below = TLanes.Choose(TLanes.Load(left + row + TLanes.Count), leftThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count));
+            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, TLanes.Load(c + TLanes.Count), below).Store(target + row + TLanes.Count);
+            a += stepA;
+            b += stepB;
+            c += stepC;
+        }
+    }
+
+    private static void RunRight<TLanes>(sbyte* columns, int pitch, TreeTile* tile, sbyte* operands, int rows)
+        where TLanes : struct, IByteLanes<TLanes>
+    {
+        sbyte* root = End(columns, tile->Column, pitch, rows);
+        sbyte* right = End(columns, tile->FirstColumn, pitch, rows);
+        sbyte* target = Operand(operands, tile->Target) + rows;
+        sbyte* a = Operand(operands, tile->A);
+        sbyte* b = Operand(operands, tile->B);
+        sbyte* c = Operand(operands, tile->C);
+        nint stepA = Step<TLanes>(tile->A);
+        nint stepB = Step<TLanes>(tile->B);
+        nint stepC = Step<TLanes>(tile->C);
+        TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
+        TLanes rightThreshold = TLanes.Broadcast(tile->FirstThreshold);
+        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
+        {
+            TLanes below = TLanes.Choose(TLanes.Load(right + row), rightThreshold, TLanes.Load(c), TLanes.Load(b));
+            TLanes.Choose(TLanes.Load(root + row), rootThreshold, below, TLanes.Load(a)).Store(target + row);
+            below = TLanes.Choose(TLanes.Load(right + row + TLanes.Count), rightThreshold, TLanes.Load(c + TLanes.Count), TLanes.Load(b + TLanes.Count));
+            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, below, TLanes.Load(a + TLanes.Count)).Store(target + row + TLanes.Count);
+            a += stepA;
+            b += stepB;
+            c += stepC;
+        }
+    }
+
+    private static void RunBoth<TLanes>(sbyte* columns, int pitch, TreeTile* tile, sbyte* operands, int rows)
+        where TLanes : struct, IByteLanes<TLanes>
+    {
+        sbyte* root = End(columns, tile->Column, pitch, rows);
+        sbyte* left = End(columns, tile->FirstColumn, pitch, rows);
+        sbyte* right = End(columns, tile->SecondColumn, pitch, rows);
+        sbyte* target = Operand(operands, tile->Target) + rows;
+        sbyte* a = Operand(operands, tile->A);
+        sbyte* b = Operand(operands, tile->B);
+        sbyte* c = Operand(operands, tile->C);
+        sbyte* d = Operand(operands, tile->D);
+        nint stepA = Step<TLanes>(tile->A);
+        nint stepB = Step<TLanes>(tile->B);
+        nint stepC = Step<TLanes>(tile->C);
+        nint stepD = Step<TLanes>(tile->D);
+        TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
+        TLanes leftThreshold = TLanes.Broadcast(tile->FirstThreshold);
+        TLanes rightThreshold = TLanes.Broadcast(tile->SecondThreshold);
+        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
+        {
+            TLanes belowLeft = TLanes.Choose(TLanes.Load(left + row), leftThreshold, TLanes.Load(b), TLanes.Load(a));
+            TLanes belowRight = TLanes.Choose(TLanes.Load(right + row), rightThreshold, TLanes.Load(d), TLanes.Load(c));
+            TLanes.Choose(TLanes.Load(root + row), rootThreshold, belowRight, belowLeft).Store(target + row);
+            belowLeft = TLanes.Choose(TLanes.Load(left + row + TLanes.Count), leftThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count));
+            belowRight = TLanes.Choose(TLanes.Load(right + row + TLanes.Count), rightThreshold, TLanes.Load(d + TLanes.Count), TLanes.Load(c + TLanes.Count));
+            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, belowRight, belowLeft).Store(target + row + TLanes.Count);
+            a += stepA;
+            b += stepB;
+            c += stepC;
+            d += stepD;
+        }
+    }
+
+    /// <summary>Behind a column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static sbyte* End(sbyte* columns, int column, int pitch, int rows) => columns + ((nuint)(uint)column * (uint)pitch) + rows;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static sbyte* Operand(int operand, sbyte* slots, int rows) => operand < TreeStep.FirstSlot
-        ? LeafConstants + (operand * RowUnit)
-        : slots + ((nuint)(uint)(operand - TreeStep.FirstSlot) * (uint)rows);
+    private static sbyte* Operand(sbyte* operands, int operand) => operands + ((nuint)(uint)operand * TreeTile.OperandUnit);
 
-    private static sbyte* MakeLeafConstants()
-    {
-        // Never freed: 16 KiB for the process, aligned so that no load crosses a cache line.
-        sbyte* constants = (sbyte*)System.Runtime.InteropServices.NativeMemory.AlignedAlloc(TreeStep.FirstSlot * RowUnit, RowUnit);
-        for (int leaf = 0; leaf < TreeStep.FirstSlot; leaf++)
-        {
-            new System.Span<sbyte>(constants + (leaf * RowUnit), RowUnit).Fill((sbyte)leaf);
-        }
-
-        return constants;
-    }
+    /// <summary>A slot is read row after row; of a leaf the same registers again and again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Step<TLanes>(int operand)
+        where TLanes : struct, IByteLanes<TLanes> => operand < TreeTile.FirstSlot ? 0 : 2 * TLanes.Count;
 }

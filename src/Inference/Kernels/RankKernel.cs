@@ -16,6 +16,9 @@ namespace Inference.Kernels;
 /// <summary>Turns values into ranks.</summary>
 internal static unsafe class RankKernel
 {
+    /// <summary>Values come in multiples of this.</summary>
+    public const int RowUnit = 64;
+
     /// <summary>The most thresholds of a column: ranks are bytes.</summary>
     public const int MaxThresholds = 255;
 
@@ -75,7 +78,7 @@ internal static unsafe class RankKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PlaceOf(int row) => ((row & 15) << 2) | ((row >> 4) & 3) | (row & ~63);
 
-    /// <summary>Ranks of one column's values, a multiple of 64, into bytes.</summary>
+    /// <summary>Ranks of one column's values, a multiple of <see cref="RowUnit"/>, into bytes.</summary>
     /// <param name="values">The values.</param>
     /// <param name="table">The column's table.</param>
     /// <param name="levels">Its levels, 1 to 8.</param>

@@ -37,25 +37,26 @@ internal static unsafe class SetKernel
 
     /// <summary>Writes a code where <see cref="Run"/> reads it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreCode(sbyte* codes, int rows, int place, int code)
+    public static void StoreCode(sbyte* codes, int pitch, int place, int code)
     {
         codes[place] = (sbyte)(code >> 3);
-        codes[rows + place] = (sbyte)(1 << (code & 7));
+        codes[pitch + place] = (sbyte)(1 << (code & 7));
     }
 
     /// <summary>Runs the set tests of a tree over a block of rows.</summary>
-    /// <param name="columns">The columns, <paramref name="rows"/> apart.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="pitch">Bytes from one column to the next.</param>
     /// <param name="steps">The tests.</param>
     /// <param name="count">Their number.</param>
     /// <param name="sets">All sets.</param>
     /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void Run(sbyte* columns, SetStep* steps, int count, byte* sets, int rows)
+    public static void Run(sbyte* columns, int pitch, SetStep* steps, int count, byte* sets, int rows)
     {
         for (SetStep* step = steps; step < steps + count; step++)
         {
-            byte* bytes = (byte*)columns + ((nuint)step->Codes * (uint)rows);
-            byte* bits = bytes + rows;
-            byte* target = (byte*)columns + ((nuint)step->Target * (uint)rows);
+            byte* bytes = (byte*)columns + ((nuint)step->Codes * (uint)pitch);
+            byte* bits = bytes + pitch;
+            byte* target = (byte*)columns + ((nuint)step->Target * (uint)pitch);
             byte* set = sets + ((nint)step->Set * SetBytes);
             if (Avx512Vbmi.IsSupported)
             {

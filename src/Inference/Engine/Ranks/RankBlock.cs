@@ -10,65 +10,86 @@ namespace Inference.Engine.Ranks;
 internal readonly unsafe ref struct RankBlock<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>The most rows of a block: 8 registers of 64 share the decoding of a split.</summary>
-    public const int MaxRows = 512;
+    /// <summary>The bytes of ranks and sums of a block that are to stay in the first-level cache, unless that leaves fewer than <see cref="FewRows"/>.</summary>
+    private const int NearBytes = 40 << 10;
 
-    /// <summary>The most bytes of ranks of a block: they are to stay in the second-level cache.</summary>
-    private const int MaxRankBytes = 1 << 20;
+    /// <summary>Fewer rows than this make the start of each tile's loop dear.</summary>
+    private const int FewRows = 512;
+
+    /// <summary>The bytes of ranks of a block that are to stay in the second-level cache.</summary>
+    private const int FarBytes = 1 << 20;
+
+    /// <summary>Rows that are transposed and ranked at once: a tile of them stays in the first-level cache.</summary>
+    private const int RankedRows = 256;
 
     private readonly RankForest<TScore> _forest;
     private readonly sbyte* _columns;
-    private readonly sbyte* _slots;
+    private readonly sbyte* _operands;
     private readonly byte* _tile;
     private readonly TScore* _places;
     private readonly int* _numbers;
+    private readonly int _pitch;
 
-    /// <summary>A block over memory of <see cref="BytesFor"/>.</summary>
+    /// <summary>A block over memory of <see cref="BytesFor"/> that begins with what <see cref="LeafKernel.FillLeaves"/> wrote.</summary>
     public RankBlock(RankForest<TScore> forest, byte* memory, int columns, int rows)
     {
         _forest = forest;
         Rows = rows;
-        _columns = (sbyte*)memory;
-        _slots = _columns + ((nint)columns * rows);
-        _tile = (byte*)_slots + ((nint)forest.Slots * rows);
-        _numbers = (int*)(_tile + (TransposeKernel.TileColumns * rows * sizeof(double)));
+        _pitch = PitchOf(rows);
+        _operands = (sbyte*)memory;
+        _columns = _operands + LeafKernel.OperandBytes(forest.Slots);
+        _tile = (byte*)_columns + ((nint)columns * _pitch);
+        _numbers = (int*)(_tile + TileBytes);
         _places = (TScore*)(_numbers + rows);
     }
 
-    /// <summary>The rows of a block, a multiple of 64, for so many rows of a call.</summary>
-    public static int RowsFor(RankForest<TScore> forest, int columns, int rows)
+    private static int TileBytes => TransposeKernel.TileColumns * RankedRows * sizeof(double);
+
+    /// <summary>The rows of a block, a multiple of <see cref="LeafKernel.RowUnit"/>, for so many rows of a call.</summary>
+    public static int RowsFor(RankForest<TScore> forest, int columns, int outputs, int rows)
     {
-        long bytes = columns + PlaceBytes(forest) + 1;
-        int most = (int)Math.Clamp(MaxRankBytes / bytes / LeafKernel.RowUnit * LeafKernel.RowUnit, LeafKernel.RowUnit, MaxRows);
+        long near = Math.Clamp(NearBytes / (columns + ((long)outputs * sizeof(TScore))), FewRows, LeafKernel.MaxRows);
+        long far = FarBytes / (columns + PlaceBytes(forest) + 1);
+        int most = (int)Math.Max(Math.Min(near, far) / LeafKernel.RowUnit * LeafKernel.RowUnit, LeafKernel.RowUnit);
         return Math.Min(most, (rows + LeafKernel.RowUnit - 1) / LeafKernel.RowUnit * LeafKernel.RowUnit);
     }
 
     /// <summary>The scratch bytes of a block.</summary>
     public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
-        checked((int)((columns + forest.Slots + PlaceBytes(forest) + (TransposeKernel.TileColumns * sizeof(double)) + sizeof(int)) * rows));
+        checked(LeafKernel.OperandBytes(forest.Slots) + (columns * PitchOf(rows)) + TileBytes + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
 
     private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
+    /// <summary>One unit more than the rows, so that columns do not share the same places of the cache.</summary>
+    private static int PitchOf(int rows) => rows + TreeTile.OperandUnit;
+
     /// <summary>The rows that fit, some of them perhaps unused.</summary>
     public int Rows { get; }
+
+    /// <summary>The leaf of each row in the tree that was asked for last, by places.</summary>
+    private sbyte* Answer => _operands + LeafKernel.OperandBytes(0);
 
     /// <summary>Ranks at most <see cref="Rows"/> rows for the trees of a group.</summary>
     public void Rank<TRow>(RankGroup group, TRow* rows, nint stride, int count, int columns)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        foreach (RankTile tile in group.Tiles)
+        for (int start = 0; start < count; start += RankedRows)
         {
-            if (typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float))
+            int ranked = Math.Min(RankedRows, count - start);
+            foreach (RankTile tile in group.Tiles)
             {
-                float* values = (float*)_tile;
-                Transpose(tile, rows, stride, count, columns, values);
-                RankTileOf(group, tile, values, _forest.Singles.Start);
-            }
-            else
-            {
-                double* values = (double*)_tile;
-                Transpose(tile, rows, stride, count, columns, values);
-                RankTileOf(group, tile, values, _forest.Doubles.Start);
+                if (typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float))
+                {
+                    float* values = (float*)_tile;
+                    Transpose(tile, rows + (start * stride), stride, ranked, columns, values);
+                    RankTileOf(group, tile, values, _forest.Singles.Start, start, ranked);
+                }
+                else
+                {
+                    double* values = (double*)_tile;
+                    Transpose(tile, rows + (start * stride), stride, ranked, columns, values);
+                    RankTileOf(group, tile, values, _forest.Doubles.Start, start, ranked);
+                }
             }
         }
     }
@@ -78,19 +99,19 @@ internal readonly unsafe ref struct RankBlock<TScore>
     {
         if (tree.Sets > 0)
         {
-            SetKernel.Run(_columns, _forest.SetSteps.Start + tree.FirstSet, tree.Sets, _forest.Sets.Start, Rows);
+            SetKernel.Run(_columns, _pitch, _forest.SetSteps.Start + tree.FirstSet, tree.Sets, _forest.Sets.Start, Rows);
         }
 
-        if (tree.Steps > 0)
+        if (tree.Tiles > 0)
         {
-            LeafKernel.Run(_columns, _forest.Steps.Start + tree.FirstStep, tree.Steps, _slots, Rows);
+            LeafKernel.Run(_columns, _pitch, _forest.Tiles.Start + tree.FirstTile, tree.Tiles, _operands, Rows);
         }
         else
         {
-            new Span<sbyte>(_slots, Rows).Clear();
+            new Span<sbyte>(Answer, Rows).Clear();
         }
 
-        return _slots;
+        return Answer;
     }
 
     /// <summary>Puts rows into the places that walks read.</summary>
@@ -134,14 +155,14 @@ internal readonly unsafe ref struct RankBlock<TScore>
         int present = Math.Clamp(columns - tile.FirstFeature, 0, tile.Features);
         if (typeof(TRow) == typeof(float) && typeof(TValue) == typeof(float))
         {
-            TransposeKernel.Run((float*)rows + tile.FirstFeature, stride, count, present, (float*)values, Rows);
+            TransposeKernel.Run((float*)rows + tile.FirstFeature, stride, count, present, (float*)values, RankedRows);
         }
         else
         {
             for (int column = 0; column < present; column++)
             {
                 TRow* from = rows + tile.FirstFeature + column;
-                TValue* to = values + (column * Rows);
+                TValue* to = values + (column * RankedRows);
                 for (int row = 0; row < count; row++)
                 {
                     to[row] = TValue.CreateTruncating(from[row * stride]);
@@ -151,56 +172,60 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
         for (int column = present; column < tile.Features; column++)
         {
-            new Span<TValue>(values + (column * Rows), Rows).Fill(TValue.NaN);
+            new Span<TValue>(values + (column * RankedRows), RankedRows).Fill(TValue.NaN);
         }
     }
 
-    private void RankTileOf<TValue>(RankGroup group, in RankTile tile, TValue* values, TValue* tables)
+    private void RankTileOf<TValue>(RankGroup group, in RankTile tile, TValue* values, TValue* tables, int start, int count)
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
         for (int code = tile.FirstCode; code < tile.EndCode; code++)
         {
             CodeColumn column = group.Codes[code];
-            TValue* from = values + ((column.Feature - tile.FirstFeature) * Rows);
-            for (int row = 0; row < Rows; row++)
+            TValue* from = values + ((column.Feature - tile.FirstFeature) * RankedRows);
+            sbyte* codes = _columns + ((nint)column.Codes * _pitch) + start;
+            for (int row = 0; row < count; row++)
             {
-                SetKernel.StoreCode(_columns + (column.Codes * Rows), Rows, RankKernel.PlaceOf(row), SetKernel.CodeOf(double.CreateTruncating(from[row]), column.Truncates));
+                SetKernel.StoreCode(codes, _pitch, RankKernel.PlaceOf(row), SetKernel.CodeOf(double.CreateTruncating(from[row]), column.Truncates));
             }
         }
+
+        // Whole units are ranked: what stands behind the last row is read by nobody.
+        int units = (count + RankKernel.RowUnit - 1) / RankKernel.RowUnit * RankKernel.RowUnit;
 
         // A column that takes zero for missing comes behind its feature's other one, whose values it may then overwrite.
         for (int index = tile.FirstColumn; index < tile.EndColumn; index++)
         {
             RankColumn column = group.Columns[index];
-            TValue* from = values + ((column.Feature - tile.FirstFeature) * Rows);
+            TValue* from = values + ((column.Feature - tile.FirstFeature) * RankedRows);
             if (column.ZeroIsMissing)
             {
-                Replace(from, TValue.NaN);
+                Replace(from, TValue.NaN, count);
             }
             else if (column.FixesTiny)
             {
-                Replace(from, TValue.Zero);
+                Replace(from, TValue.Zero, count);
             }
 
-            sbyte* low = column.Low < 0 ? null : _columns + (column.Low * Rows);
-            sbyte* high = column.High < 0 ? null : _columns + (column.High * Rows);
+            sbyte* low = column.Low < 0 ? null : _columns + ((nint)column.Low * _pitch) + start;
+            sbyte* high = column.High < 0 ? null : _columns + ((nint)column.High * _pitch) + start;
             if (typeof(TValue) == typeof(float))
             {
-                RankKernel.Fill((float*)from, (float*)tables + column.Table, column.Levels, low, high, Rows);
+                RankKernel.Fill((float*)from, (float*)tables + column.Table, column.Levels, low, high, units);
             }
             else
             {
-                RankKernel.FillScalar(from, tables + column.Table, column.Levels, low, high, Rows);
+                RankKernel.FillScalar(from, tables + column.Table, column.Levels, low, high, units);
             }
         }
     }
 
     /// <summary>Replaces what LightGBM takes for zero.</summary>
-    private void Replace<TValue>(TValue* values, TValue by)
+    private void Replace<TValue>(TValue* values, TValue by, int count)
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
         TValue bound = TValue.CreateTruncating(Reference.TinyBound);
-        for (int row = 0; row < Rows; row++)
+        for (int row = 0; row < count; row++)
         {
             values[row] = TValue.Abs(values[row]) <= bound ? by : values[row];
         }

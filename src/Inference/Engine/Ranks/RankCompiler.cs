@@ -22,7 +22,7 @@ internal sealed class RankCompiler<TScore>
     private const int MaxGroups = 8;
 
     private readonly Forest _forest;
-    private readonly AlignedWriter<TreeStep> _steps;
+    private readonly TileBuilder _tiles;
     private readonly AlignedWriter<SetStep> _setSteps;
     private readonly List<byte> _sets = [];
     private readonly Dictionary<UInt128, int> _knownSets = [];
@@ -38,12 +38,10 @@ internal sealed class RankCompiler<TScore>
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
-    private int[] _splitsBelow = [];
     private int[] _leafOf = [];
     private int[] _setOf = [];
     private readonly List<int> _leaves = [];
     private int _firstSet;
-    private int _slots;
     private int _treeCount;
     private int _leafIdCount;
 
@@ -52,7 +50,7 @@ internal sealed class RankCompiler<TScore>
         _forest = forest;
         _isDeep = isDeep;
         _plan = plan;
-        _steps = new(plan.Steps);
+        _tiles = new(index => Compare(_tree.Nodes[index], index));
         _setSteps = new(plan.SetSteps);
         _values = new(plan.Values);
         _leafIds = new int[plan.LeafIds];
@@ -243,7 +241,7 @@ internal sealed class RankCompiler<TScore>
         {
             Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
             Trees = _trees,
-            Steps = _steps.Build(),
+            Tiles = _tiles.Build(),
             SetSteps = _setSteps.Build(),
             Sets = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_sets)),
             Paths = _paths.Build(),
@@ -254,7 +252,7 @@ internal sealed class RankCompiler<TScore>
             LeafIds = _leafIds,
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
-            Slots = _slots + 1,
+            Slots = _tiles.Slots,
             HasTies = groups.Exists(entry => entry.Columns.HasTies),
             DeepTrees = _isDeep.Count(deep => deep),
         };
@@ -266,7 +264,7 @@ internal sealed class RankCompiler<TScore>
         bool isDeep = _isDeep[index];
         int depth = _plan.Depths[index];
         RowForm form = _plan.Forms[index];
-        int firstStep = _steps.Count;
+        int firstTile = _tiles.Count;
         int firstSet = _setSteps.Count;
         int firstLeaf = _leafIdCount;
         _leafOf = Room(_leafOf, tree.Nodes.Length);
@@ -280,9 +278,10 @@ internal sealed class RankCompiler<TScore>
         else
         {
             NumberLeaves(0, 0, form == RowForm.Heap ? depth : -1);
-            _splitsBelow = Room(_splitsBelow, tree.Nodes.Length);
-            CountSplits(0);
-            AddSteps(0, 0);
+            if (depth > 0)
+            {
+                _tiles.Add(tree, _leafOf);
+            }
         }
 
         AddLeafIds();
@@ -304,8 +303,8 @@ internal sealed class RankCompiler<TScore>
         _decisions.Add(tree, form, depth, _leafOf, _compare, firstValue);
         AddToRuns(form == RowForm.Path);
         _trees[_treeCount++] = new RankTree(
-            firstStep,
-            _steps.Count - firstStep,
+            firstTile,
+            _tiles.Count - firstTile,
             firstSet,
             _setSteps.Count - firstSet,
             firstNode,
@@ -385,40 +384,6 @@ internal sealed class RankCompiler<TScore>
         _ = RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split);
         (int column, int number) = _columns.Find(_group, split);
         return (column, number - RankKernel.Bias);
-    }
-
-    /// <summary>Splits below and at every node.</summary>
-    /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
-    private int CountSplits(int index)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        return _splitsBelow[index] = node.IsLeaf ? 0 : 1 + CountSplits(node.Left) + CountSplits(node.Right);
-    }
-
-    /// <summary>Adds the steps of a subtree, the larger child first: the answers that wait then fit into few slots.</summary>
-    /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
-    private int AddSteps(int index, int slot)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf)
-        {
-            return _leafOf[index];
-        }
-
-        bool leftFirst = _splitsBelow[node.Left] >= _splitsBelow[node.Right];
-        int first = AddSteps(leftFirst ? node.Left : node.Right, slot);
-        int second = AddSteps(leftFirst ? node.Right : node.Left, first >= TreeStep.FirstSlot ? slot + 1 : slot);
-        _slots = Math.Max(_slots, slot);
-        (int column, int threshold) = Compare(node, index);
-        _steps.Add(new TreeStep
-        {
-            Column = (ushort)column,
-            Threshold = (sbyte)threshold,
-            Target = (byte)slot,
-            Left = (ushort)(leftFirst ? first : second),
-            Right = (ushort)(leftFirst ? second : first),
-        });
-        return TreeStep.FirstSlot + slot;
     }
 
     /// <summary>What a split compares, in a block: a column of ranks, or the column that a set test fills.</summary>

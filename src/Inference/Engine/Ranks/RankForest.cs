@@ -15,8 +15,8 @@ internal sealed class RankForest<TScore>
     /// <summary>The trees.</summary>
     public required RankTree[] Trees { get; init; }
 
-    /// <summary>The splits of all trees, children first.</summary>
-    public required AlignedArray<TreeStep> Steps { get; init; }
+    /// <summary>The tiles of all trees, those below first.</summary>
+    public required AlignedArray<TreeTile> Tiles { get; init; }
 
     /// <summary>The set tests of all trees.</summary>
     public required AlignedArray<SetStep> SetSteps { get; init; }
@@ -48,7 +48,7 @@ internal sealed class RankForest<TScore>
     /// <summary>The search tables in float64, of double models alone.</summary>
     public required AlignedArray<double> Doubles { get; init; }
 
-    /// <summary>The most slots that a tree's steps need.</summary>
+    /// <summary>The most slots that a tree's tiles need.</summary>
     public required int Slots { get; init; }
 
     /// <summary>Whether two thresholds of a column are one in float32: ranks in float64 then have no float32 that stands for them.</summary>

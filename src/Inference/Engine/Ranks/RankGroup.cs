@@ -52,8 +52,8 @@ internal readonly record struct CodeColumn(int Feature, bool Truncates, int Code
 internal readonly record struct RankTile(int FirstFeature, int Features, int FirstColumn, int EndColumn, int FirstCode, int EndCode);
 
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
-/// <param name="FirstStep">Its first step.</param>
-/// <param name="Steps">Its steps: one for each split; none where it is deep.</param>
+/// <param name="FirstTile">Its first tile.</param>
+/// <param name="Tiles">Its tiles; none where it is deep or a leaf.</param>
 /// <param name="FirstSet">Its first set test.</param>
 /// <param name="Sets">Its set tests.</param>
 /// <param name="FirstNode">Its first node for walks.</param>
@@ -64,7 +64,7 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <param name="Output">The output that it adds to; -1 for all, with a table for each.</param>
 /// <param name="IsDeep">Whether blocks walk it too, because it has more leaves or thresholds than a byte can count.</param>
 internal readonly record struct RankTree(
-    int FirstStep, int Steps, int FirstSet, int Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
+    int FirstTile, int Tiles, int FirstSet, int Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
 /// <param name="First">The first tree.</param>

@@ -35,9 +35,6 @@ internal sealed class RankPlan<TScore>
     /// <summary>How single rows meet each tree.</summary>
     public RowForm[] Forms { get; }
 
-    /// <summary>Steps of all trees.</summary>
-    public int Steps { get; private set; }
-
     /// <summary>Set tests of all trees.</summary>
     public int SetSteps { get; private set; }
 
@@ -68,10 +65,8 @@ internal sealed class RankPlan<TScore>
 
     private void Add(Tree tree, int index, bool isDeep, int outputs)
     {
-        int splits = tree.Nodes.Length / 2;
         Values = checked(Values + (ValueLength(tree, index, isDeep) * (tree.Leaves == LeafShape.Vector ? outputs : 1)));
         LeafIds += LeafNumbers(tree, index);
-        Steps += isDeep ? 0 : splits;
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;
         Decisions += Forms[index] switch

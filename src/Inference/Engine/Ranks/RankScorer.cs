@@ -66,7 +66,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         }
 
         int outputs = Forest.OutputCount;
-        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, rows.Count);
+        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
         int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
         AlignedArray<byte> scratch = ScratchPool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
         fixed (TRow* values = rows.Values)
@@ -114,7 +114,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                     continue;
                 }
 
-                if (tree.Steps == 0)
+                if (tree.Tiles == 0)
                 {
                     AddConstant(tree, table, sums, block.Rows);
                     continue;
@@ -244,7 +244,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         where TRow : unmanaged, INumberBase<TRow>
     {
         int width = call.EndTree - call.FirstTree;
-        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, rows.Count);
+        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
         AlignedArray<byte> scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
         fixed (TRow* values = rows.Values)
         {
