@@ -5,15 +5,16 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Kernels;
 
-// One row meets all splits of a small tree in one compare: a byte permute brings each split the rank that it tests. What is
+// One row meets 64 splits of a tree in one compare: a byte permute brings each split the rank that it tests. What is
 // left is to find the leaf from a word of decisions, without touching memory that depends on one.
 // - A heap (up to 6 levels, holes filled): entry e's children are 2 e and 2 e + 1, so each level is a shift and an add.
+// - Successors (up to 255 splits, sets too): see SuccessorKernel.
 // - Masks (up to 32 leaves, any shape): a split that sends the row right rules out the leaves on its left; the first leaf
 //   that is left over is the row's (Lucchese et al., "QuickScorer", SIGIR 2015).
 // A model of hundreds of trees does not stay in the first caches between two rows: that a tree takes two or three
 // consecutive cache lines, and not six scattered ones, is worth more than the instructions.
 
-/// <summary>Scores one row with many small trees.</summary>
+/// <summary>Scores one row with many trees of at most 256 leaves.</summary>
 internal static unsafe class DecisionKernel
 {
     /// <summary>The most levels of a heap.</summary>
@@ -31,8 +32,8 @@ internal static unsafe class DecisionKernel
     /// <summary>Bytes that have to be readable behind the last tree.</summary>
     public const int Slack = 64;
 
-    /// <summary>Whether the processor permutes bytes.</summary>
-    public static bool IsSupported => Avx512Vbmi.IsSupported;
+    /// <summary>Whether the processor permutes bytes and deposits bits.</summary>
+    public static bool IsSupported => Avx512Vbmi.IsSupported && Bmi2.X64.IsSupported;
 
     /// <summary>The bytes of a heap: columns and thresholds by entries, entry 0 unused.</summary>
     public static int HeapBytes(int levels) => 2 << levels;
@@ -40,43 +41,92 @@ internal static unsafe class DecisionKernel
     /// <summary>Adds the trees' leaf values to sums.</summary>
     /// <param name="trees">The trees.</param>
     /// <param name="count">Their number.</param>
-    /// <param name="data">The decisions of all trees.</param>
-    /// <param name="values">The leaf values of all trees.</param>
+    /// <param name="forest">What the trees point into.</param>
     /// <param name="ranks">The row's ranks, <see cref="MaxColumns"/> readable bytes.</param>
-    /// <param name="columns">The columns in use.</param>
+    /// <param name="columns">The columns of ranks in use.</param>
+    /// <param name="categories">For each column of codes the bits of the row's category.</param>
     /// <param name="sums">The sum of each output.</param>
-    public static void Add<TScore>(DecisionTree* trees, int count, byte* data, TScore* values, sbyte* ranks, int columns, TScore* sums)
+    /// <param name="outputs">The number of outputs.</param>
+    public static void Add<TScore>(DecisionTree* trees, int count, in DecisionForest<TScore> forest, sbyte* ranks, int columns, byte** categories, TScore* sums, int outputs)
         where TScore : unmanaged, INumberBase<TScore>
     {
         if (columns <= 64)
         {
-            Add<TScore, Ranks64>(trees, count, data, values, Ranks64.Load(ranks), sums);
+            Add(trees, count, forest, RowRanks64.Load(ranks), categories, sums, outputs == 1);
         }
         else if (columns <= 128)
         {
-            Add<TScore, Ranks128>(trees, count, data, values, Ranks128.Load(ranks), sums);
+            Add(trees, count, forest, RowRanks128.Load(ranks), categories, sums, outputs == 1);
         }
         else
         {
-            Add<TScore, Ranks256>(trees, count, data, values, Ranks256.Load(ranks), sums);
+            Add(trees, count, forest, RowRanks256.Load(ranks), categories, sums, outputs == 1);
         }
     }
 
-    private static void Add<TScore, TRanks>(DecisionTree* trees, int count, byte* data, TScore* values, TRanks ranks, TScore* sums)
+    // A loop for each number of outputs: a sum in a register waits 4 cycles for the next addition, one in memory 10.
+    [SkipLocalsInit]
+    private static void Add<TScore, TRanks>(DecisionTree* trees, int count, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums, bool isOne)
         where TScore : unmanaged, INumberBase<TScore>
-        where TRanks : struct, IRanks
+        where TRanks : struct, IRowRanks
     {
+        const int places = SuccessorKernel.MaxRegisters * SuccessorKernel.Width;
+        byte* memory = stackalloc byte[(2 * places) + SuccessorKernel.Width];
+
+        // A store that crosses a cache line is not passed on to the loads that wait for it.
+        byte* next = (byte*)(((nuint)memory + SuccessorKernel.Width - 1) & ~(nuint)(SuccessorKernel.Width - 1));
+        if (!isOne)
+        {
+            for (DecisionTree* tree = trees; tree < trees + count; tree++)
+            {
+                sums[tree->Output] += Value(tree, forest, ranks, categories, next);
+            }
+
+            return;
+        }
+
+        TScore sum = *sums;
         for (DecisionTree* tree = trees; tree < trees + count; tree++)
         {
-            byte* decisions = data + tree->Data;
-            int leaf = tree->Levels > 0 ? FindInHeap(decisions, tree->Levels, ranks) : FindByMasks(decisions, ranks);
-            sums[tree->Output] += values[tree->Values + leaf];
+            sum += Value(tree, forest, ranks, categories, next);
         }
+
+        *sums = sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TScore Value<TScore, TRanks>(DecisionTree* tree, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, byte* next)
+        where TScore : unmanaged, INumberBase<TScore>
+        where TRanks : struct, IRowRanks
+    {
+        byte* data = forest.Data + tree->Data;
+        int leaf = tree->Form switch
+        {
+            RowForm.Heap => FindInHeap(data, tree->Depth, ranks),
+            RowForm.Masks => FindByMasks(data, ranks),
+            _ => SuccessorKernel.Find(tree, data, ranks, Outside(tree, forest.Sets, categories), next),
+        };
+        return forest.Values[tree->Values + leaf];
+    }
+
+    /// <summary>The splits that test sets which the row is not in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Outside(DecisionTree* tree, RowSets* sets, byte** categories)
+    {
+        ulong outside = 0;
+        sets += tree->FirstSets;
+        for (RowSets* end = sets + tree->Sets; sets < end; sets++)
+        {
+            ulong bits = Unsafe.ReadUnaligned<ulong>(categories[sets->Column] + (sets->FirstBit >> 3)) >> (sets->FirstBit & 7);
+            outside |= Bmi2.X64.ParallelBitDeposit(bits, sets->Places);
+        }
+
+        return outside;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int FindInHeap<TRanks>(byte* decisions, int levels, TRanks ranks)
-        where TRanks : struct, IRanks
+        where TRanks : struct, IRowRanks
     {
         Vector512<sbyte> thresholds = Vector512.Load((sbyte*)decisions + (1 << levels));
         ulong right = Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)decisions)), thresholds).ExtractMostSignificantBits();
@@ -91,7 +141,7 @@ internal static unsafe class DecisionKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int FindByMasks<TRanks>(byte* decisions, TRanks ranks)
-        where TRanks : struct, IRanks
+        where TRanks : struct, IRowRanks
     {
         Vector512<sbyte> thresholds = Vector512.Load((sbyte*)decisions + MaxMaskLeaves);
         Vector256<sbyte> right = Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)decisions)), thresholds).GetLower();
@@ -102,43 +152,5 @@ internal static unsafe class DecisionKernel
         Vector128<int> quarter = half.GetLower() | half.GetUpper();
         ulong pair = quarter.AsUInt64().ToScalar() | quarter.AsUInt64().GetElement(1);
         return BitOperations.TrailingZeroCount(~((uint)pair | (uint)(pair >> 32)));
-    }
-
-    private interface IRanks
-    {
-        public Vector512<sbyte> Pick(Vector512<sbyte> columns);
-    }
-
-    private readonly struct Ranks64(Vector512<sbyte> ranks) : IRanks
-    {
-        private readonly Vector512<sbyte> _ranks = ranks;
-
-        public static Ranks64 Load(sbyte* ranks) => new(Vector512.Load(ranks));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<sbyte> Pick(Vector512<sbyte> columns) => Avx512Vbmi.PermuteVar64x8(_ranks, columns);
-    }
-
-    private readonly struct Ranks128(Vector512<sbyte> lower, Vector512<sbyte> upper) : IRanks
-    {
-        private readonly Vector512<sbyte> _lower = lower;
-        private readonly Vector512<sbyte> _upper = upper;
-
-        public static Ranks128 Load(sbyte* ranks) => new(Vector512.Load(ranks), Vector512.Load(ranks + 64));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<sbyte> Pick(Vector512<sbyte> columns) => Avx512Vbmi.PermuteVar64x8x2(_lower, columns, _upper);
-    }
-
-    private readonly struct Ranks256(Ranks128 lower, Ranks128 upper) : IRanks
-    {
-        private readonly Ranks128 _lower = lower;
-        private readonly Ranks128 _upper = upper;
-
-        public static Ranks256 Load(sbyte* ranks) => new(Ranks128.Load(ranks), Ranks128.Load(ranks + 128));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<sbyte> Pick(Vector512<sbyte> columns) =>
-            Vector512.ConditionalSelect(Vector512.LessThan(columns, Vector512<sbyte>.Zero), _upper.Pick(columns), _lower.Pick(columns));
     }
 }

@@ -31,19 +31,6 @@ internal static unsafe class PathKernel
     public static void Run<T>(PathNode<T>** nodes, T* values, int depth, int columnBits)
         where T : unmanaged, IFloatingPointIeee754<T> => Run<T, OneRow<T>>(nodes, new(values), depth, columnBits);
 
-    /// <summary>Walks one path.</summary>
-    public static PathNode<T>* Run<T>(PathNode<T>* node, T* values, int columnBits)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        uint columns = (1u << columnBits) - 1;
-        while ((node->Link & ~columns) != 0)
-        {
-            node = Step(node, values, columns, columnBits);
-        }
-
-        return node;
-    }
-
     private static void Run<T, TRows>(PathNode<T>** nodes, TRows rows, int depth, int columnBits)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRows : struct, IRows<T>

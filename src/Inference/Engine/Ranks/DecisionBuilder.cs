@@ -6,20 +6,7 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>The form in which single rows meet a tree.</summary>
-internal enum RowForm
-{
-    /// <summary>A walk, eight trees together.</summary>
-    Path,
-
-    /// <summary>All splits decided at once, in a heap.</summary>
-    Heap,
-
-    /// <summary>All splits decided at once, with the leaves that each rules out.</summary>
-    Masks,
-}
-
-/// <summary>Lays small trees out for <see cref="DecisionKernel"/>.</summary>
+/// <summary>Lays trees of at most 256 leaves out for <see cref="DecisionKernel"/>.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
 /// <param name="trees">The trees of the forest.</param>
 /// <param name="bytes">The bytes of all decisions.</param>
@@ -28,58 +15,81 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
 {
     private readonly AlignedWriter<byte> _data = new(bytes == 0 ? 0 : bytes + DecisionKernel.Slack);
     private readonly AlignedWriter<DecisionTree> _trees = new(bytes == 0 ? 0 : trees);
+    private readonly RowSetBuilder _sets = new();
 
     /// <summary>The form for a tree.</summary>
-    public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth)
+    public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth, int sets)
     {
-        int leaves = (tree.Nodes.Length + 1) / 2;
-        bool isSmall = DecisionKernel.IsSupported && !isDeep && tree.Leaves == LeafShape.Scalar
-            && depth > 0 && group.Codes.Length == 0 && group.ByteColumns <= DecisionKernel.MaxColumns;
-        if (!isSmall)
+        if (!DecisionKernel.IsSupported || isDeep || tree.Leaves != LeafShape.Scalar || group.RankColumns > DecisionKernel.MaxColumns)
         {
             return RowForm.Path;
         }
 
         // A heap of up to 32 places costs no more than its tree; a larger one has to be worth its holes.
-        return depth < DecisionKernel.MaxLevels || (depth == DecisionKernel.MaxLevels && leaves > DecisionKernel.MaxMaskLeaves) ? RowForm.Heap
-            : leaves <= DecisionKernel.MaxMaskLeaves ? RowForm.Masks
-            : RowForm.Path;
+        int leaves = (tree.Nodes.Length + 1) / 2;
+        if (sets == 0 && (depth < DecisionKernel.MaxLevels || (depth == DecisionKernel.MaxLevels && leaves > DecisionKernel.MaxMaskLeaves)))
+        {
+            return RowForm.Heap;
+        }
+
+        if (sets == 0 && leaves <= DecisionKernel.MaxMaskLeaves)
+        {
+            return RowForm.Masks;
+        }
+
+        bool fits = group.RankColumns <= SuccessorKernel.MaxColumns && (sets == 0 || leaves <= SuccessorKernel.Width + 1);
+        return fits ? RowForm.Successors : RowForm.Path;
     }
+
+    /// <summary>Begins a group.</summary>
+    public void Open(RankGroup group) => _sets.Open(group);
+
+    /// <summary>The bytes of a tree's decisions.</summary>
+    public static int BytesFor(RowForm form, Tree tree, int depth) => form switch
+    {
+        RowForm.Heap => DecisionKernel.HeapBytes(depth),
+        RowForm.Masks => DecisionKernel.MaskBytes,
+        RowForm.Successors => SuccessorKernel.BytesFor(tree.Nodes.Length / 2),
+        _ => 0,
+    };
 
     /// <summary>Adds a tree, in the order of the forest; one that is walked leaves its place empty.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="form">Its form.</param>
-    /// <param name="depth">Its depth.</param>
+    /// <param name="row">What is known of it: all but where its decisions start.</param>
     /// <param name="leafOf">The number of each leaf, by nodes: in a heap its place, elsewhere from left to right.</param>
-    /// <param name="compare">The byte column and threshold of a split.</param>
-    /// <param name="values">Its first leaf value.</param>
-    public void Add(Tree tree, RowForm form, int depth, int[] leafOf, Func<Node, (int Column, int Threshold)> compare, int values)
+    /// <param name="compare">The byte column and threshold of a split, by its place in the tree; of a set test column 0, and no rank is above the threshold.</param>
+    /// <param name="test">The test of a split for membership in a set, by its place in the tree.</param>
+    public void Add(Tree tree, in DecisionTree row, int[] leafOf, Func<int, (int Column, int Threshold)> compare, Func<int, SetStep> test)
     {
         if (bytes == 0)
         {
             return;
         }
 
-        _trees.Add(new DecisionTree { Data = _data.Count, Values = values, Output = tree.Output, Levels = form == RowForm.Heap ? depth : 0 });
-        if (form == RowForm.Path)
+        int start = _data.Count;
+        Span<byte> data = _data.Add(BytesFor(row.Form, tree, row.Depth));
+        switch (row.Form)
         {
-            return;
+            case RowForm.Heap:
+                int entries = 1 << row.Depth;
+
+                // No rank is above the highest: what is no split goes left.
+                data[entries..].Fill((byte)sbyte.MaxValue);
+                FillHeap(tree, 0, 1, data, entries, compare);
+                break;
+            case RowForm.Masks:
+                data.Slice(DecisionKernel.MaxMaskLeaves, DecisionKernel.MaxMaskLeaves).Fill((byte)sbyte.MaxValue);
+                int next = 0;
+                FillMasks(tree, 0, data, leafOf, compare, ref next);
+                break;
+            case RowForm.Successors:
+                int place = 0;
+                FillSuccessors(tree, 0, data, leafOf, compare, test, ref place);
+                break;
         }
 
-        int splits = form == RowForm.Heap ? 1 << depth : DecisionKernel.MaxMaskLeaves;
-        Span<byte> data = _data.Add(form == RowForm.Heap ? DecisionKernel.HeapBytes(depth) : DecisionKernel.MaskBytes);
-
-        // No rank is above the highest: what is no split goes left.
-        data.Slice(splits, splits).Fill((byte)sbyte.MaxValue);
-        if (form == RowForm.Heap)
-        {
-            FillHeap(tree, 0, 1, data, splits, compare);
-        }
-        else
-        {
-            int next = 0;
-            FillMasks(tree, 0, data, leafOf, compare, ref next);
-        }
+        (int firstSets, int sets) = _sets.Close();
+        _trees.Add(row with { Data = start, FirstSets = firstSets, Sets = checked((byte)sets) });
     }
 
     /// <summary>The trees.</summary>
@@ -88,7 +98,13 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     /// <summary>The decisions of all trees.</summary>
     public AlignedArray<byte> BuildData() => _data.Build();
 
-    private static void FillHeap(Tree tree, int index, int entry, Span<byte> data, int splits, Func<Node, (int Column, int Threshold)> compare)
+    /// <summary>The set tests of all trees.</summary>
+    public AlignedArray<RowSets> BuildSets() => _sets.BuildSets();
+
+    /// <summary>The bits of all categories; tells the groups where they are.</summary>
+    public AlignedArray<byte> BuildCategoryBits(ReadOnlySpan<byte> sets) => _sets.BuildBits(sets);
+
+    private static void FillHeap(Tree tree, int index, int entry, Span<byte> data, int splits, Func<int, (int Column, int Threshold)> compare)
     {
         Node node = tree.Nodes[index];
         if (node.IsLeaf)
@@ -96,14 +112,14 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
             return;
         }
 
-        (int column, int threshold) = compare(node);
+        (int column, int threshold) = compare(index);
         (data[entry], data[splits + entry]) = ((byte)column, (byte)threshold);
         FillHeap(tree, node.Left, 2 * entry, data, splits, compare);
         FillHeap(tree, node.Right, (2 * entry) + 1, data, splits, compare);
     }
 
     /// <summary>Returns the leaves of a subtree as a mask.</summary>
-    private static uint FillMasks(Tree tree, int index, Span<byte> data, int[] leafOf, Func<Node, (int Column, int Threshold)> compare, ref int next)
+    private static uint FillMasks(Tree tree, int index, Span<byte> data, int[] leafOf, Func<int, (int Column, int Threshold)> compare, ref int next)
     {
         Node node = tree.Nodes[index];
         if (node.IsLeaf)
@@ -112,10 +128,47 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         }
 
         int place = next++;
-        (int column, int threshold) = compare(node);
+        (int column, int threshold) = compare(index);
         (data[place], data[DecisionKernel.MaxMaskLeaves + place]) = ((byte)column, (byte)threshold);
         uint left = FillMasks(tree, node.Left, data, leafOf, compare, ref next);
         MemoryMarshal.Cast<byte, uint>(data[(2 * DecisionKernel.MaxMaskLeaves)..])[place] = left;
         return left | FillMasks(tree, node.Right, data, leafOf, compare, ref next);
+    }
+
+    /// <summary>Fills in a subtree, its splits in order of depth first, and returns the place of its root.</summary>
+    /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
+    private int FillSuccessors(
+        Tree tree, int index, Span<byte> data, int[] leafOf, Func<int, (int Column, int Threshold)> compare, Func<int, SetStep> test, ref int next)
+    {
+        const int width = SuccessorKernel.Width;
+        Node node = tree.Nodes[index];
+        int place = next++;
+        if (node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet)
+        {
+            _sets.Note(place, test(index));
+        }
+
+        int left = Child(node.Left, 0, data, ref next);
+        int right = Child(node.Right, 1, data, ref next);
+        (int column, int threshold) = compare(index);
+        Span<byte> register = data[(place / width * SuccessorKernel.RegisterBytes)..];
+        int lane = place % width;
+        register[lane] = (byte)(column | (left == place ? SuccessorKernel.LeftLeaf : 0));
+        register[width + lane] = (byte)threshold;
+        register[(2 * width) + lane] = (byte)right;
+        return place;
+
+        // In place of a leaf the split itself, and the leaf where the walk will ask for it.
+        int Child(int child, int side, Span<byte> data, ref int next)
+        {
+            if (!tree.Nodes[child].IsLeaf)
+            {
+                return FillSuccessors(tree, child, data, leafOf, compare, test, ref next);
+            }
+
+            int leaves = SuccessorKernel.RegistersFor(tree.Nodes.Length / 2) * SuccessorKernel.RegisterBytes;
+            data[leaves + (2 * place) + side] = (byte)leafOf[child];
+            return place;
+        }
     }
 }

@@ -95,6 +95,7 @@ internal sealed class RankColumns<T>
             }
         }
 
+        int rankColumns = next;
         for (int key = 0; key < _uses.Length; key++)
         {
             for (int kind = Codes; kind <= TruncatedCodes; kind *= 2)
@@ -114,6 +115,7 @@ internal sealed class RankColumns<T>
             Columns = [.. columns],
             Codes = [.. codes],
             ByteColumns = next + setColumns,
+            RankColumns = rankColumns,
             Tiles = [.. Tiles(forest.FeatureCount, columns, codes)],
         };
     }

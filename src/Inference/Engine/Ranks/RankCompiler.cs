@@ -34,7 +34,8 @@ internal sealed class RankCompiler<TScore>
     private readonly int[] _leafIds;
     private readonly RankTree[] _trees;
     private readonly RankPlan<TScore> _plan;
-    private readonly Func<Node, (int Column, int Threshold)> _compare;
+    private readonly Func<int, (int Column, int Threshold)> _compare;
+    private readonly Func<int, SetStep> _test;
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
@@ -57,7 +58,8 @@ internal sealed class RankCompiler<TScore>
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.Decisions);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
-        _compare = CompareNumeric;
+        _test = index => _setSteps[_setOf[index]];
+        _compare = index => RankSplit<TScore>.IsSet(_tree, _tree.Nodes[index]) ? (0, sbyte.MaxValue) : CompareNumeric(_tree.Nodes[index]);
     }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
@@ -79,7 +81,7 @@ internal sealed class RankCompiler<TScore>
             int setColumns = 0;
             for (int tree = first; tree < end; tree++)
             {
-                int sets = CountSets(forest.Trees[tree]);
+                int sets = RankPlan<TScore>.CountSets(forest.Trees[tree]);
                 if (isDeep[tree] && sets > 0)
                 {
                     reason = $"tree {tree} tests sets and has more thresholds for a feature than a byte can count";
@@ -124,17 +126,6 @@ internal sealed class RankCompiler<TScore>
         }
 
         return count;
-    }
-
-    private static int CountSets(Tree tree)
-    {
-        int sets = 0;
-        foreach (ref readonly Node node in tree.Nodes.AsSpan())
-        {
-            sets += node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet ? 1 : 0;
-        }
-
-        return sets;
     }
 
     /// <summary>The columns of as many trees as bytes can count; a tree that would not fit alone becomes a deep one.</summary>
@@ -228,6 +219,7 @@ internal sealed class RankCompiler<TScore>
         foreach ((RankGroup group, RankColumns<TScore> columns) in groups)
         {
             (_group, _columns) = (group, columns);
+            _decisions.Open(group);
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
                 if (!TryAddTree(_forest.Trees[tree], tree))
@@ -247,6 +239,8 @@ internal sealed class RankCompiler<TScore>
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
             DecisionTrees = _decisions.BuildTrees(),
+            RowSets = _decisions.BuildSets(),
+            CategoryBits = _decisions.BuildCategoryBits(CollectionsMarshal.AsSpan(_sets)),
             Runs = [.. _runs],
             Values = _values.Build(),
             LeafIds = _leafIds,
@@ -300,7 +294,15 @@ internal sealed class RankCompiler<TScore>
         int length = _plan.ValueLength(tree, index, isDeep);
         AddValues(length);
         _leafIdCount += _plan.LeafNumbers(tree, index);
-        _decisions.Add(tree, form, depth, _leafOf, _compare, firstValue);
+        DecisionTree row = new()
+        {
+            Values = firstValue,
+            Output = tree.Output,
+            Depth = (byte)Math.Min(depth, byte.MaxValue),
+            Registers = (byte)SuccessorKernel.RegistersFor(isDeep ? 0 : tree.Nodes.Length / 2),
+            Form = form,
+        };
+        _decisions.Add(tree, row, _leafOf, _compare, _test);
         AddToRuns(form == RowForm.Path);
         _trees[_treeCount++] = new RankTree(
             firstTile,

@@ -33,6 +33,12 @@ internal sealed class RankForest<TScore>
     /// <summary>Where each tree's decisions are; of walked trees nothing.</summary>
     public required AlignedArray<DecisionTree> DecisionTrees { get; init; }
 
+    /// <summary>The set tests of decided trees.</summary>
+    public required AlignedArray<RowSets> RowSets { get; init; }
+
+    /// <summary>The bits of categories, where <see cref="RankGroup.Categories"/> say.</summary>
+    public required AlignedArray<byte> CategoryBits { get; init; }
+
     /// <summary>The trees in runs that single rows meet in the same way.</summary>
     public required RowRun[] Runs { get; init; }
 

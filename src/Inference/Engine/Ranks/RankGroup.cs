@@ -1,3 +1,5 @@
+using Inference.Kernels;
+
 namespace Inference.Engine.Ranks;
 
 /// <summary>Trees in a row that share columns of ranks: as many as leave every column with thresholds for one byte.</summary>
@@ -15,8 +17,14 @@ internal sealed class RankGroup
     /// <summary>The columns of category codes, ascending by feature.</summary>
     public required CodeColumn[] Codes { get; init; }
 
+    /// <summary>Where single rows find the bits of a category, for each of <see cref="Codes"/>.</summary>
+    public CategoryTable[] Categories { get; set; } = [];
+
     /// <summary>The byte columns of a block: ranks, codes, and room for the sets of one tree.</summary>
     public required int ByteColumns { get; init; }
+
+    /// <summary>The byte columns of ranks: the first ones.</summary>
+    public required int RankColumns { get; init; }
 
     /// <summary>The features used, ascending, in tiles of what is transposed at once.</summary>
     public required RankTile[] Tiles { get; init; }
@@ -41,6 +49,24 @@ internal readonly record struct RankColumn(int Feature, bool ZeroIsMissing, bool
 /// <param name="Truncates">Whether values between -1 and 0 are category 0.</param>
 /// <param name="Codes">The first byte column.</param>
 internal readonly record struct CodeColumn(int Feature, bool Truncates, int Codes);
+
+/// <summary>The bits of a feature's categories: one for each split that tests it.</summary>
+/// <param name="First">Where the bits of category 0 are.</param>
+/// <param name="Pitch">The bytes of a category.</param>
+/// <param name="Bound">The categories from here on are in no set.</param>
+internal readonly record struct CategoryTable(int First, int Pitch, int Bound)
+{
+    /// <summary>The categories of the table: those below the bound, all others, what is no category, and a missing value.</summary>
+    public int Categories => Bound + 3;
+
+    /// <summary>The category of a code of <see cref="SetKernel"/>.</summary>
+    public int CategoryOf(int code) => code < SetKernel.CodeLimit ? int.Min(code, Bound) : Bound + 1 + (code - SetKernel.CodeLimit);
+
+    /// <summary>A code of a category.</summary>
+    public int CodeOf(int category) => category < Bound ? category
+        : category == Bound ? int.Min(Bound, SetKernel.CodeLimit - 1)
+        : SetKernel.CodeLimit + (category - Bound - 1);
+}
 
 /// <summary>Neighbouring features that are transposed together.</summary>
 /// <param name="FirstFeature">The first feature of the tile.</param>

@@ -23,7 +23,9 @@ internal sealed class RankPlan<TScore>
             {
                 Tree tree = forest.Trees[index];
                 Depths[index] = DepthOf(tree, open);
-                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index]);
+                int sets = CountSets(tree);
+                SetSteps += sets;
+                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
                 Add(tree, index, isDeep[index], forest.OutputCount);
             }
         }
@@ -69,16 +71,19 @@ internal sealed class RankPlan<TScore>
         LeafIds += LeafNumbers(tree, index);
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;
-        Decisions += Forms[index] switch
-        {
-            RowForm.Heap => DecisionKernel.HeapBytes(Depths[index]),
-            RowForm.Masks => DecisionKernel.MaskBytes,
-            _ => 0,
-        };
+        Decisions = checked(Decisions + DecisionBuilder<TScore>.BytesFor(Forms[index], tree, Depths[index]));
+    }
+
+    /// <summary>The set tests of a tree.</summary>
+    public static int CountSets(Tree tree)
+    {
+        int sets = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
         {
-            SetSteps += node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet ? 1 : 0;
+            sets += node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet ? 1 : 0;
         }
+
+        return sets;
     }
 
     private static int DepthOf(Tree tree, Stack<(int Node, int Depth)> open)

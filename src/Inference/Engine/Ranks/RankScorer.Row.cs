@@ -46,7 +46,10 @@ internal sealed unsafe partial class RankScorer<TScore>
 
     /// <summary>A row's places in float64 and in float32, its category codes, its ranks.</summary>
     private int RowBytes() => checked(
-        DecisionKernel.MaxColumns + (_walksRows ? (_ranks.Paths.Columns * (sizeof(float) + (HasDoublePlaces ? sizeof(double) : 0))) + _columns : 0));
+        DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0) + (_codeColumns * sizeof(byte*)) + _columns);
+
+    /// <summary>Rounded up, because pointers follow.</summary>
+    private int PlaceBytes => ((_ranks.Paths.Columns * (sizeof(float) + (HasDoublePlaces ? sizeof(double) : 0))) + 7) & ~7;
 
     private bool HasDoublePlaces => typeof(TScore) == typeof(double) && _ranks.DeepTrees > 0;
 
@@ -58,7 +61,8 @@ internal sealed unsafe partial class RankScorer<TScore>
         sbyte* ranks = (sbyte*)scratch;
         TScore* deepPlaces = (TScore*)(scratch + DecisionKernel.MaxColumns);
         float* places = (float*)(scratch + DecisionKernel.MaxColumns + (HasDoublePlaces ? paths.Columns * sizeof(double) : 0));
-        sbyte* codes = (sbyte*)(places + paths.Columns);
+        byte** categories = (byte**)(scratch + DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0));
+        sbyte* codes = (sbyte*)(categories + _codeColumns);
         if (_walksRows && isExact)
         {
             paths.Fill(row, places);
@@ -73,6 +77,7 @@ internal sealed unsafe partial class RankScorer<TScore>
             paths.Fill(row, deepPlaces);
         }
 
+        DecisionForest<TScore> decisions = new(_ranks.Decisions.Start, _ranks.Values.Start, _ranks.RowSets.Start);
         int run = 0;
         foreach (RankGroup group in _ranks.Groups)
         {
@@ -88,9 +93,18 @@ internal sealed unsafe partial class RankScorer<TScore>
                 RankRow(group, row, ranks);
             }
 
-            if (_walksRows)
+            if (_walksRows && !isExact)
             {
-                Prepare(group, row, places, codes, isExact);
+                PlaceByRanks(group, row, places);
+            }
+
+            for (int column = 0; column < group.Codes.Length; column++)
+            {
+                CodeColumn codeColumn = group.Codes[column];
+                int code = SetKernel.CodeOf(Reference.Read(Forest, row, codeColumn.Feature), codeColumn.Truncates);
+                SetKernel.StoreCode(codes, 1, codeColumn.Codes, code);
+                CategoryTable table = group.Categories[column];
+                categories[column] = _ranks.CategoryBits.Start + table.First + (table.CategoryOf(code) * table.Pitch);
             }
 
             for (; first < end; first = _ranks.Runs[run].End)
@@ -109,24 +123,9 @@ internal sealed unsafe partial class RankScorer<TScore>
 
                 fixed (TScore* sums = margins)
                 {
-                    DecisionKernel.Add(_ranks.DecisionTrees.Start + first, stop - first, _ranks.Decisions.Start, _ranks.Values.Start, ranks, group.ByteColumns, sums);
+                    DecisionKernel.Add(_ranks.DecisionTrees.Start + first, stop - first, decisions, ranks, group.RankColumns, categories, sums, margins.Length);
                 }
             }
-        }
-    }
-
-    /// <summary>What walks of a group need beyond the row's own values.</summary>
-    private void Prepare<TRow>(RankGroup group, ReadOnlySpan<TRow> row, float* places, sbyte* codes, bool isExact)
-        where TRow : unmanaged, INumberBase<TRow>
-    {
-        if (!isExact)
-        {
-            PlaceByRanks(group, row, places);
-        }
-
-        foreach (ref readonly CodeColumn column in group.Codes.AsSpan())
-        {
-            SetKernel.StoreCode(codes, 1, column.Codes, SetKernel.CodeOf(Reference.Read(Forest, row, column.Feature), column.Truncates));
         }
     }
 
@@ -171,39 +170,50 @@ internal sealed unsafe partial class RankScorer<TScore>
     private void AddTrees(int first, int end, float* places, TScore* deepPlaces, sbyte* codes, Span<TScore> margins)
     {
         ReadOnlySpan<RankTree> trees = _ranks.Trees;
-        PathForest<TScore> paths = _ranks.Paths;
-        PathNode<float>** nodes = stackalloc PathNode<float>*[PathKernel.Width];
         for (int index = first; index < end;)
         {
-            if (trees[index].IsDeep)
+            bool isDeep = trees[index].IsDeep;
+            int count = 1;
+            while (count < PathKernel.Width && index + count < end && trees[index + count].IsDeep == isDeep)
             {
-                int number = PathKernel.Run(paths.DeepNodes.Start + trees[index].FirstNode, deepPlaces, paths.ColumnBits)->LeafNumber;
-                AddValue(trees[index++], number, margins);
-                continue;
+                count++;
             }
 
-            int count = 0;
-            int depth = 0;
-            while (count < PathKernel.Width && index + count < end && !trees[index + count].IsDeep)
+            if (isDeep)
             {
-                ref readonly RankTree tree = ref trees[index + count];
-                nodes[count++] = paths.Nodes.Start + tree.FirstNode;
-                depth = Math.Max(depth, tree.Depth);
-                TestSets(tree, places, codes);
+                Walk(trees.Slice(index, count), _ranks.Paths.DeepNodes.Start, deepPlaces, margins);
             }
-
-            for (int i = count; i < PathKernel.Width; i++)
+            else
             {
-                nodes[i] = nodes[0];
-            }
+                for (int i = 0; i < count; i++)
+                {
+                    TestSets(trees[index + i], places, codes);
+                }
 
-            PathKernel.Run(nodes, places, depth, paths.ColumnBits);
-            for (int i = 0; i < count; i++)
-            {
-                AddValue(trees[index + i], nodes[i]->LeafNumber, margins);
+                Walk(trees.Slice(index, count), _ranks.Paths.Nodes.Start, places, margins);
             }
 
             index += count;
+        }
+    }
+
+    /// <summary>Walks up to eight trees together.</summary>
+    private void Walk<TValue>(ReadOnlySpan<RankTree> trees, PathNode<TValue>* start, TValue* places, Span<TScore> margins)
+        where TValue : unmanaged, IFloatingPointIeee754<TValue>
+    {
+        PathNode<TValue>** nodes = stackalloc PathNode<TValue>*[PathKernel.Width];
+        int depth = 0;
+        for (int i = 0; i < PathKernel.Width; i++)
+        {
+            ref readonly RankTree tree = ref trees[Math.Min(i, trees.Length - 1)];
+            nodes[i] = start + tree.FirstNode;
+            depth = Math.Max(depth, tree.Depth);
+        }
+
+        PathKernel.Run(nodes, places, depth, _ranks.Paths.ColumnBits);
+        for (int i = 0; i < trees.Length; i++)
+        {
+            AddValue(trees[i], nodes[i]->LeafNumber, margins);
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     private readonly RankForest<TScore> _ranks;
     private readonly int _columns;
+    private readonly int _codeColumns;
     private readonly int _rowBytes;
     private readonly bool _walksRows;
     private readonly bool _decidesRows;
@@ -31,6 +32,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         foreach (RankGroup group in ranks.Groups)
         {
             _columns = Math.Max(_columns, group.ByteColumns);
+            _codeColumns = Math.Max(_codeColumns, group.Codes.Length);
         }
 
         _walksRows = Array.Exists(ranks.Runs, run => run.Walks);

@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Turns sets round for single rows: from the categories of a split to the splits of a category.</summary>
+internal sealed class RowSetBuilder
+{
+    /// <summary>So few features are all asked in every tree that tests sets: a loop of one length is never guessed wrong.</summary>
+    private const int FewColumns = 4;
+
+    private readonly List<RowSets> _sets = [];
+    private readonly List<(RankGroup Group, List<int>[] Columns)> _groups = [];
+    private readonly List<(int Column, int Place, int Set)> _tree = [];
+
+    /// <summary>Begins a group.</summary>
+    public void Open(RankGroup group)
+    {
+        List<int>[] columns = new List<int>[group.Codes.Length];
+        for (int column = 0; column < columns.Length; column++)
+        {
+            columns[column] = [];
+        }
+
+        _groups.Add((group, columns));
+    }
+
+    /// <summary>Notes a split of a tree that tests a set.</summary>
+    /// <param name="place">Its place in the tree, below 64.</param>
+    /// <param name="test">The test.</param>
+    public void Note(int place, SetStep test) => _tree.Add(((test.Codes - _groups[^1].Group.Codes[0].Codes) / 2, place, test.Set));
+
+    /// <summary>Ends a tree, and returns where its sets are.</summary>
+    public (int First, int Count) Close()
+    {
+        int first = _sets.Count;
+        if (_tree.Count == 0)
+        {
+            return (first, 0);
+        }
+
+        _tree.Sort();
+        List<int>[] columns = _groups[^1].Columns;
+        int last = -1;
+        foreach ((int column, int place, int set) in _tree)
+        {
+            if (column != last)
+            {
+                _sets.Add(new RowSets { Column = column, FirstBit = columns[column].Count });
+                last = column;
+            }
+
+            _sets[^1] = _sets[^1] with { Places = _sets[^1].Places | (1UL << place) };
+            columns[column].Add(set);
+        }
+
+        while (columns.Length <= FewColumns && _sets.Count < first + columns.Length)
+        {
+            _sets.Add(default);
+        }
+
+        _tree.Clear();
+        return (first, _sets.Count - first);
+    }
+
+    /// <summary>The sets of all trees.</summary>
+    public AlignedArray<RowSets> BuildSets() => AlignedArray<RowSets>.Of([.. _sets]);
+
+    /// <summary>The bits of all categories, and for each group where they are.</summary>
+    /// <param name="sets">For each set the categories that go left, <see cref="SetKernel.SetBytes"/> each.</param>
+    public AlignedArray<byte> BuildBits(ReadOnlySpan<byte> sets)
+    {
+        int length = 0;
+        foreach ((RankGroup group, List<int>[] columns) in _groups)
+        {
+            group.Categories = new CategoryTable[columns.Length];
+            for (int column = 0; column < columns.Length; column++)
+            {
+                int bound = 0;
+                foreach (int set in columns[column])
+                {
+                    bound = Math.Max(bound, BoundOf(sets.Slice(set * SetKernel.SetBytes, SetKernel.SetBytes)));
+                }
+
+                // A read takes eight bytes, wherever in a category's bits it begins.
+                group.Categories[column] = new CategoryTable(length, (columns[column].Count / 8) + sizeof(ulong), bound);
+                length = checked(length + (group.Categories[column].Categories * group.Categories[column].Pitch));
+            }
+        }
+
+        AlignedArray<byte> bits = new(length);
+        foreach ((RankGroup group, List<int>[] columns) in _groups)
+        {
+            for (int column = 0; column < columns.Length; column++)
+            {
+                CategoryTable table = group.Categories[column];
+                for (int split = 0; split < columns[column].Count; split++)
+                {
+                    ReadOnlySpan<byte> set = sets.Slice(columns[column][split] * SetKernel.SetBytes, SetKernel.SetBytes);
+                    for (int category = 0; category < table.Categories; category++)
+                    {
+                        int code = table.CodeOf(category);
+                        bool isOutside = (set[code >> 3] & (1 << (code & 7))) == 0;
+                        bits.Span[table.First + (category * table.Pitch) + (split >> 3)] |= (byte)(isOutside ? 1 << (split & 7) : 0);
+                    }
+                }
+            }
+        }
+
+        return bits;
+    }
+
+    /// <summary>The code behind the last one that goes left.</summary>
+    private static int BoundOf(ReadOnlySpan<byte> set)
+    {
+        for (int code = SetKernel.CodeLimit - 1; code >= 0; code--)
+        {
+            if ((set[code >> 3] & (1 << (code & 7))) != 0)
+            {
+                return code + 1;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Inference.Kernels;
+
+/// <summary>What <see cref="DecisionTree"/>s point into.</summary>
+/// <typeparam name="TScore">float or double, the model's precision.</typeparam>
+internal readonly unsafe struct DecisionForest<TScore>(byte* data, TScore* values, RowSets* sets)
+    where TScore : unmanaged
+{
+    /// <summary>The decisions of all trees.</summary>
+    public byte* Data { get; } = data;
+
+    /// <summary>The leaf values of all trees.</summary>
+    public TScore* Values { get; } = values;
+
+    /// <summary>The set tests of all trees.</summary>
+    public RowSets* Sets { get; } = sets;
+}
