@@ -1,3 +1,4 @@
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -64,49 +65,74 @@ internal static unsafe class DecisionKernel
         }
     }
 
-    // A loop for each number of outputs: a sum in a register waits 4 cycles for the next addition, one in memory 10.
     [SkipLocalsInit]
     private static void Add<TScore, TRanks>(DecisionTree* trees, int count, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums, bool isOne)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
     {
-        const int places = SuccessorKernel.MaxRegisters * SuccessorKernel.Width;
-        byte* memory = stackalloc byte[(2 * places) + SuccessorKernel.Width];
+        // A store that crosses a cache line would be two.
+        byte* memory = stackalloc byte[(SuccessorKernel.Together * SuccessorKernel.RoomBytes) + SuccessorKernel.Width];
+        byte* rooms = (byte*)(((nuint)memory + SuccessorKernel.Width - 1) & ~(nuint)(SuccessorKernel.Width - 1));
+        int* leaves = stackalloc int[SuccessorKernel.Together];
 
-        // A store that crosses a cache line is not passed on to the loads that wait for it.
-        byte* next = (byte*)(((nuint)memory + SuccessorKernel.Width - 1) & ~(nuint)(SuccessorKernel.Width - 1));
-        if (!isOne)
+        // A sum in a register waits 4 cycles for the next addition, one in memory 10.
+        TScore sum = *sums;
+        for (DecisionTree* end = trees + count; trees < end;)
         {
-            for (DecisionTree* tree = trees; tree < trees + count; tree++)
+            int together = 1;
+            if (trees->Form == RowForm.Successors)
             {
-                sums[tree->Output] += Value(tree, forest, ranks, categories, next);
+                together = FindTogether(trees, (int)Math.Min(end - trees, SuccessorKernel.Together), forest, ranks, categories, rooms, leaves);
+            }
+            else
+            {
+                byte* data = forest.Data + trees->Data;
+                leaves[0] = trees->Form == RowForm.Heap ? FindInHeap(data, trees->Depth, ranks) : FindByMasks(data, ranks);
             }
 
-            return;
+            for (int i = 0; i < together; i++)
+            {
+                TScore value = forest.Values[trees->Values + leaves[i]];
+                if (isOne)
+                {
+                    sum += value;
+                }
+                else
+                {
+                    sums[trees->Output] += value;
+                }
+
+                trees++;
+            }
         }
 
-        TScore sum = *sums;
-        for (DecisionTree* tree = trees; tree < trees + count; tree++)
-        {
-            sum += Value(tree, forest, ranks, categories, next);
-        }
-
-        *sums = sum;
+        *sums = isOne ? sum : *sums;
     }
 
+    /// <summary>Finds the leaves of neighbouring trees with successors, and returns their number, at most so many as are asked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TScore Value<TScore, TRanks>(DecisionTree* tree, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, byte* next)
+    private static int FindTogether<TScore, TRanks>(
+        DecisionTree* trees, int most, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, byte* rooms, int* leaves)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
     {
-        byte* data = forest.Data + tree->Data;
-        int leaf = tree->Form switch
+        int count = 0;
+        int depth = 0;
+        for (; count < most && trees[count].Form == RowForm.Successors; count++)
         {
-            RowForm.Heap => FindInHeap(data, tree->Depth, ranks),
-            RowForm.Masks => FindByMasks(data, ranks),
-            _ => SuccessorKernel.Find(tree, data, ranks, Outside(tree, forest.Sets, categories), next),
-        };
-        return forest.Values[tree->Values + leaf];
+            DecisionTree* tree = trees + count;
+            SuccessorKernel.Decide(forest.Data + tree->Data, tree->Registers, ranks, Outside(tree, forest.Sets, categories), rooms + (count * SuccessorKernel.RoomBytes));
+            depth = Math.Max(depth, tree->Depth);
+        }
+
+        nuint* splits = stackalloc nuint[SuccessorKernel.Together];
+        SuccessorKernel.Walk(rooms, depth, splits);
+        for (int i = 0; i < count; i++)
+        {
+            leaves[i] = SuccessorKernel.Leaf(forest.Data + trees[i].Data, trees[i].Registers, rooms + (i * SuccessorKernel.RoomBytes), splits[i]);
+        }
+
+        return count;
     }
 
     /// <summary>The splits that test sets which the row is not in.</summary>
