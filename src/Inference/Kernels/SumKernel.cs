@@ -96,6 +96,65 @@ internal static unsafe class SumKernel
         }
     }
 
+    /// <summary>The entries of a chunk in a table of leaf values.</summary>
+    public const int ChunkLength = 256;
+
+    /// <summary>Adds float32 values of a tree of chunks.</summary>
+    /// <param name="leaves">The leaf of each row in its chunk, by places.</param>
+    /// <param name="chunks">The chunk of each row, by places.</param>
+    /// <param name="table">The value of each leaf, <see cref="ChunkLength"/> entries for each chunk.</param>
+    /// <param name="sums">The sum of each row, by rows.</param>
+    /// <param name="rows">The rows, a multiple of 64.</param>
+    public static void AddChunked(byte* leaves, byte* chunks, float* table, float* sums, int rows)
+    {
+        if (!Avx2.IsSupported)
+        {
+            AddChunkedScalar(leaves, chunks, table, sums, rows);
+            return;
+        }
+
+        for (int row = 0; row < rows; row += 32)
+        {
+            // Eight places hold rows r to r + 7 of each sixteen: see RankKernel.PlaceOf.
+            int place = row;
+            Vector256<int> leaf = Vector256.Load((int*)(leaves + place));
+            Vector256<int> chunk = Vector256.Load((int*)(chunks + place));
+            float* sum = sums + (row & ~63) + ((row & 32) >> 2);
+            for (int sixteen = 0; sixteen < 64; sixteen += 16)
+            {
+                Vector256<int> index = ((chunk & Vector256.Create(0xff)) << 8) | (leaf & Vector256.Create(0xff));
+                (Vector256.Load(sum + sixteen) + Avx2.GatherVector256(table, index, sizeof(float))).Store(sum + sixteen);
+                leaf >>>= 8;
+                chunk >>>= 8;
+            }
+        }
+    }
+
+    /// <summary>Adds float64 values of a tree of chunks.</summary>
+    /// <param name="leaves">The leaf of each row in its chunk, by places.</param>
+    /// <param name="chunks">The chunk of each row, by places.</param>
+    /// <param name="table">The value of each leaf, <see cref="ChunkLength"/> entries for each chunk.</param>
+    /// <param name="sums">The sum of each row, by <see cref="DoublePlaceOf"/>.</param>
+    /// <param name="rows">The rows, a multiple of 64.</param>
+    public static void AddChunked(byte* leaves, byte* chunks, double* table, double* sums, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            int place = RankKernel.PlaceOf(row);
+            sums[DoublePlaceOf(row)] += table[(chunks[place] * ChunkLength) + leaves[place]];
+        }
+    }
+
+    private static void AddChunkedScalar<T>(byte* leaves, byte* chunks, T* table, T* sums, int rows)
+        where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            int place = RankKernel.PlaceOf(row);
+            sums[row] += table[(chunks[place] * ChunkLength) + leaves[place]];
+        }
+    }
+
     /// <summary>Adds values of either type row by row.</summary>
     public static void AddScalar<T>(sbyte* leaves, T* table, T* sums, int rows)
         where T : unmanaged, System.Numerics.INumberBase<T>

@@ -20,7 +20,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     /// <summary>The form for a tree.</summary>
     public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth, int sets)
     {
-        if (!DecisionKernel.IsSupported || isDeep || tree.Leaves != LeafShape.Scalar || group.RankColumns > DecisionKernel.MaxColumns)
+        if (!DecisionKernel.IsSupported || isDeep || !ChunkPlan.IsOne(tree) || tree.Leaves != LeafShape.Scalar || group.RankColumns > DecisionKernel.MaxColumns)
         {
             return RowForm.Path;
         }

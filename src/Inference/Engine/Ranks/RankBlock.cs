@@ -26,6 +26,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     private readonly sbyte* _columns;
     private readonly sbyte* _operands;
     private readonly byte* _tile;
+    private readonly byte* _chunks;
     private readonly TScore* _places;
     private readonly int* _numbers;
     private readonly int _pitch;
@@ -39,7 +40,8 @@ internal readonly unsafe ref struct RankBlock<TScore>
         _operands = (sbyte*)memory;
         _columns = _operands + LeafKernel.OperandBytes(forest.Slots);
         _tile = (byte*)_columns + ((nint)columns * _pitch);
-        _numbers = (int*)(_tile + TileBytes);
+        _chunks = _tile + TileBytes;
+        _numbers = (int*)(_chunks + (forest.Chunks.Length > 0 ? 2 * _pitch : 0));
         _places = (TScore*)(_numbers + rows);
     }
 
@@ -56,7 +58,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
     /// <summary>The scratch bytes of a block.</summary>
     public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
-        checked(LeafKernel.OperandBytes(forest.Slots) + (columns * PitchOf(rows)) + TileBytes + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
+        checked(LeafKernel.OperandBytes(forest.Slots) + (columns * PitchOf(rows)) + TileBytes + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
 
     private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
@@ -112,6 +114,32 @@ internal readonly unsafe ref struct RankBlock<TScore>
         }
 
         return Answer;
+    }
+
+    /// <summary>The leaf of each row in a tree of several chunks, by places.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="chunks">Receives the chunk of each row's leaf.</param>
+    /// <returns>Each row's leaf in that chunk.</returns>
+    public byte* FindLeaves(in RankTree tree, out byte* chunks)
+    {
+        byte* leaves = _chunks;
+        chunks = _chunks + _pitch;
+        new Span<byte>(chunks, Rows).Clear();
+        for (int number = 0; number < tree.Chunks; number++)
+        {
+            TreeChunk chunk = _forest.Chunks.Start[tree.FirstChunk + number];
+            LeafKernel.Run(_columns, _pitch, _forest.Tiles.Start + chunk.FirstTile, chunk.Tiles, _operands, Rows);
+            if (number == 0)
+            {
+                new ReadOnlySpan<byte>(Answer, Rows).CopyTo(new Span<byte>(leaves, Rows));
+            }
+            else
+            {
+                ChunkKernel.Enter(leaves, chunks, (byte*)Answer, chunk, (byte)number, Rows);
+            }
+        }
+
+        return leaves;
     }
 
     /// <summary>Puts rows into the places that walks read.</summary>

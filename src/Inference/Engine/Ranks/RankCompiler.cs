@@ -15,14 +15,12 @@ namespace Inference.Engine.Ranks;
 internal sealed class RankCompiler<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>Leaf numbers are bytes.</summary>
-    private const int MaxLeaves = 256;
-
     /// <summary>A forest that needs more groups than this for its trees has thresholds too many for bytes to pay.</summary>
     private const int MaxGroups = 8;
 
     private readonly Forest _forest;
     private readonly TileBuilder _tiles;
+    private readonly AlignedWriter<TreeChunk> _chunks;
     private readonly AlignedWriter<SetStep> _setSteps;
     private readonly List<byte> _sets = [];
     private readonly Dictionary<UInt128, int> _knownSets = [];
@@ -51,6 +49,7 @@ internal sealed class RankCompiler<TScore>
         _forest = forest;
         _isDeep = isDeep;
         _plan = plan;
+        _chunks = new(plan.ChunkCount);
         _tiles = new(index => Compare(_tree.Nodes[index], index));
         _setSteps = new(plan.SetSteps);
         _values = new(plan.Values);
@@ -108,7 +107,7 @@ internal sealed class RankCompiler<TScore>
         return ranks;
     }
 
-    private static bool IsDeep(Tree tree) => tree.Nodes.Length > (2 * MaxLeaves) - 1;
+    private static bool IsDeep(Tree tree) => !ChunkPlan.IsOne(tree) && !(ChunkPlan.IsPossible(tree) && RankPlan<TScore>.CountSets(tree) == 0);
 
     private static int CountReachable(Tree tree, Stack<int> open)
     {
@@ -196,7 +195,7 @@ internal sealed class RankCompiler<TScore>
                 return $"tree {index} has {(tree.Leaves == LeafShape.Linear ? "linear leaves" : "leaves for single outputs")}";
             }
 
-            bool mayTestSets = !IsDeep(tree);
+            bool mayTestSets = ChunkPlan.IsOne(tree);
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
             {
                 if (!node.IsLeaf && !RankSplit<TScore>.TryFrom(node, out _) && !(mayTestSets && RankSplit<TScore>.IsSet(tree, node)))
@@ -234,6 +233,7 @@ internal sealed class RankCompiler<TScore>
             Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
             Trees = _trees,
             Tiles = _tiles.Build(),
+            Chunks = _chunks.Build(),
             SetSteps = _setSteps.Build(),
             Sets = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_sets)),
             Paths = _paths.Build(),
@@ -265,16 +265,23 @@ internal sealed class RankCompiler<TScore>
         _setOf = Room(_setOf, tree.Nodes.Length);
         _leaves.Clear();
         _firstSet = firstSet;
+        int firstChunk = _chunks.Count;
+        int[] chunks = _plan.Chunks[index];
         if (isDeep)
         {
             NumberDeepLeaves();
         }
+        else if (chunks.Length > 1)
+        {
+            AddChunks(chunks);
+        }
         else
         {
+            Array.Fill(_leafOf, -1, 0, tree.Nodes.Length);
             NumberLeaves(0, 0, form == RowForm.Heap ? depth : -1);
             if (depth > 0)
             {
-                _tiles.Add(tree, _leafOf);
+                _tiles.Add(tree, 0, _leafOf);
             }
         }
 
@@ -299,7 +306,7 @@ internal sealed class RankCompiler<TScore>
             Values = firstValue,
             Output = tree.Output,
             Depth = (byte)Math.Min(depth, byte.MaxValue),
-            Registers = (byte)SuccessorKernel.RegistersFor(isDeep ? 0 : tree.Nodes.Length / 2),
+            Registers = (byte)(form == RowForm.Successors ? SuccessorKernel.RegistersFor(tree.Nodes.Length / 2) : 0),
             Form = form,
         };
         _decisions.Add(tree, row, _leafOf, _compare, _test);
@@ -307,6 +314,8 @@ internal sealed class RankCompiler<TScore>
         _trees[_treeCount++] = new RankTree(
             firstTile,
             _tiles.Count - firstTile,
+            firstChunk,
+            chunks.Length > 1 ? chunks.Length : 0,
             firstSet,
             _setSteps.Count - firstSet,
             firstNode,
@@ -347,6 +356,47 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
+    /// <summary>Adds the chunks of a large tree. A leaf's number is that of its chunk, times 256, and its own within the chunk.</summary>
+    private void AddChunks(int[] roots)
+    {
+        Array.Fill(_leafOf, -1, 0, _tree.Nodes.Length);
+        foreach (int root in roots)
+        {
+            // Any number marks it as the end of the chunk above, which comes first and says which.
+            _leafOf[root] = Math.Max(_leafOf[root], 0);
+        }
+
+        for (int chunk = 0; chunk < roots.Length; chunk++)
+        {
+            int root = roots[chunk];
+            int above = _leafOf[root];
+            while (_leaves.Count < chunk * SumKernel.ChunkLength)
+            {
+                _leaves.Add(-1);
+            }
+
+            NumberChunk(_tree.Nodes[root].Left);
+            NumberChunk(_tree.Nodes[root].Right);
+            int firstTile = _tiles.Count;
+            _tiles.Add(_tree, root, _leafOf);
+            _chunks.Add(new TreeChunk { FirstTile = firstTile, Tiles = _tiles.Count - firstTile, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
+        }
+    }
+
+    /// <summary>Numbers what a chunk ends at, from left to right. At most 255 splits, so the recursion is bounded.</summary>
+    private void NumberChunk(int index)
+    {
+        ref readonly Node node = ref _tree.Nodes[index];
+        if (node.IsLeaf || _leafOf[index] >= 0)
+        {
+            NumberLeaf(index);
+            return;
+        }
+
+        NumberChunk(node.Left);
+        NumberChunk(node.Right);
+    }
+
     private void NumberLeaf(int index)
     {
         _leafOf[index] = _leaves.Count;
@@ -357,7 +407,7 @@ internal sealed class RankCompiler<TScore>
     {
         for (int leaf = 0; leaf < _leaves.Count; leaf++)
         {
-            _leafIds[_leafIdCount + leaf] = _leaves[leaf] < 0 ? 0 : _tree.Nodes[_leaves[leaf]].LeafId;
+            _leafIds[_leafIdCount + leaf] = _leaves[leaf] < 0 || !_tree.Nodes[_leaves[leaf]].IsLeaf ? 0 : _tree.Nodes[_leaves[leaf]].LeafId;
         }
     }
 
@@ -460,9 +510,9 @@ internal sealed class RankCompiler<TScore>
         {
             for (int leaf = 0; leaf < length; leaf++)
             {
-                // Registers read what is behind the last leaf, and a heap has holes: no row ends there.
+                // Registers read what is behind the last leaf, a heap has holes, and chunks end at others: no row stays there.
                 int index = leaf < _leaves.Count ? _leaves[leaf] : -1;
-                double value = index < 0 ? 0 : _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
+                double value = index < 0 || !_tree.Nodes[index].IsLeaf ? 0 : _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
                 _values.Add(TScore.CreateTruncating(value) * weight);
             }
         }

@@ -18,6 +18,9 @@ internal sealed class RankForest<TScore>
     /// <summary>The tiles of all trees, those below first.</summary>
     public required AlignedArray<TreeTile> Tiles { get; init; }
 
+    /// <summary>The chunks of trees that have more than one.</summary>
+    public required AlignedArray<TreeChunk> Chunks { get; init; }
+
     /// <summary>The set tests of all trees.</summary>
     public required AlignedArray<SetStep> SetSteps { get; init; }
 

@@ -80,6 +80,8 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
 /// <param name="FirstTile">Its first tile.</param>
 /// <param name="Tiles">Its tiles; none where it is deep or a leaf.</param>
+/// <param name="FirstChunk">Its first chunk.</param>
+/// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
 /// <param name="FirstSet">Its first set test.</param>
 /// <param name="Sets">Its set tests.</param>
 /// <param name="FirstNode">Its first node for walks.</param>
@@ -88,9 +90,9 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <param name="ValueLength">The length of a table of its leaf values.</param>
 /// <param name="FirstLeaf">Its first leaf id.</param>
 /// <param name="Output">The output that it adds to; -1 for all, with a table for each.</param>
-/// <param name="IsDeep">Whether blocks walk it too, because it has more leaves or thresholds than a byte can count.</param>
+/// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than a byte can count.</param>
 internal readonly record struct RankTree(
-    int FirstTile, int Tiles, int FirstSet, int Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
+    int FirstTile, int Tiles, int FirstChunk, int Chunks, int FirstSet, int Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
 /// <param name="First">The first tree.</param>

@@ -16,6 +16,7 @@ internal sealed class RankPlan<TScore>
     {
         Depths = new int[forest.Trees.Length];
         Forms = new RowForm[forest.Trees.Length];
+        Chunks = new int[forest.Trees.Length][];
         Stack<(int Node, int Depth)> open = [];
         foreach (RankGroup group in groups)
         {
@@ -26,6 +27,7 @@ internal sealed class RankPlan<TScore>
                 int sets = CountSets(tree);
                 SetSteps += sets;
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
+                Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
                 Add(tree, index, isDeep[index], forest.OutputCount);
             }
         }
@@ -36,6 +38,12 @@ internal sealed class RankPlan<TScore>
 
     /// <summary>How single rows meet each tree.</summary>
     public RowForm[] Forms { get; }
+
+    /// <summary>The roots of each tree's chunks; none of deep trees.</summary>
+    public int[][] Chunks { get; }
+
+    /// <summary>Chunks of all trees that have more than one.</summary>
+    public int ChunkCount { get; private set; }
 
     /// <summary>Set tests of all trees.</summary>
     public int SetSteps { get; private set; }
@@ -56,19 +64,22 @@ internal sealed class RankPlan<TScore>
     public int LeafIds { get; private set; }
 
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
-    public int LeafNumbers(Tree tree, int index) => Forms[index] == RowForm.Heap ? 1 << Depths[index] : (tree.Nodes.Length + 1) / 2;
+    public int LeafNumbers(Tree tree, int index) => Forms[index] == RowForm.Heap ? 1 << Depths[index]
+        : Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
+        : (tree.Nodes.Length + 1) / 2;
 
     /// <summary>The length of a table of a tree's leaf values: one alone, or what the look-ups of a block read.</summary>
     public int ValueLength(Tree tree, int index, bool isDeep)
     {
         int numbers = LeafNumbers(tree, index);
-        return isDeep || numbers == 1 ? numbers : SumKernel.TableLength(numbers);
+        return isDeep || numbers == 1 || numbers > SumKernel.ChunkLength ? numbers : SumKernel.TableLength(numbers);
     }
 
     private void Add(Tree tree, int index, bool isDeep, int outputs)
     {
         Values = checked(Values + (ValueLength(tree, index, isDeep) * (tree.Leaves == LeafShape.Vector ? outputs : 1)));
         LeafIds += LeafNumbers(tree, index);
+        ChunkCount += Chunks[index].Length > 1 ? Chunks[index].Length : 0;
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;
         Decisions = checked(Decisions + DecisionBuilder<TScore>.BytesFor(Forms[index], tree, Depths[index]));

@@ -43,8 +43,8 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     public override string Kernel => "byte-ranks";
 
     public override string Reason => _ranks.DeepTrees == 0
-        ? "trees of at most 256 leaves: 64 rows share every compare"
-        : $"64 rows share every compare; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have more leaves or thresholds than a byte can count and are walked, eight rows at once";
+        ? "64 rows share every compare"
+        : $"64 rows share every compare; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have thousands of leaves, or more thresholds than a byte can count, and are walked, eight rows at once";
 
     public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
 
@@ -116,6 +116,13 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                     continue;
                 }
 
+                if (tree.Chunks > 0)
+                {
+                    byte* leavesInChunks = block.FindLeaves(tree, out byte* chunks);
+                    AddChunked(leavesInChunks, chunks, table, sums + (tree.Output * block.Rows), block.Rows);
+                    continue;
+                }
+
                 if (tree.Tiles == 0)
                 {
                     AddConstant(tree, table, sums, block.Rows);
@@ -163,6 +170,18 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             {
                 column[PlaceOf(row)] += values[leaves[row]];
             }
+        }
+    }
+
+    private static void AddChunked(byte* leaves, byte* chunks, TScore* table, TScore* sums, int rows)
+    {
+        if (typeof(TScore) == typeof(float))
+        {
+            SumKernel.AddChunked(leaves, chunks, (float*)table, (float*)sums, rows);
+        }
+        else
+        {
+            SumKernel.AddChunked(leaves, chunks, (double*)table, (double*)sums, rows);
         }
     }
 
@@ -289,6 +308,18 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             for (int row = 0; row < count; row++)
             {
                 leaves[row * width] = ids[numbers[row]];
+            }
+
+            return;
+        }
+
+        if (tree.Chunks > 0)
+        {
+            byte* inChunks = block.FindLeaves(tree, out byte* chunks);
+            for (int row = 0; row < count; row++)
+            {
+                int place = RankKernel.PlaceOf(row);
+                leaves[row * width] = ids[(chunks[place] * SumKernel.ChunkLength) + inChunks[place]];
             }
 
             return;

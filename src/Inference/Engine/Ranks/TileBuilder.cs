@@ -21,6 +21,7 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
 
     private readonly List<TreeTile> _tiles = [];
     private Tree _tree = null!;
+    private int _root;
     private int[] _leafOf = [];
     private Cut[] _cuts = [];
 
@@ -30,16 +31,18 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
     /// <summary>The most slots that a tree needs.</summary>
     public int Slots { get; private set; } = 1;
 
-    /// <summary>Adds the tiles of a tree that has splits, at most 255.</summary>
+    /// <summary>Adds the tiles of a chunk that has splits, at most 255.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="leafOf">The number of each leaf, by nodes.</param>
-    public void Add(Tree tree, int[] leafOf)
+    /// <param name="root">The chunk's root.</param>
+    /// <param name="leafOf">The number of each leaf and of each root of another chunk, by nodes; -1 for all other splits.</param>
+    public void Add(Tree tree, int root, int[] leafOf)
     {
         _tree = tree;
+        _root = root;
         _leafOf = leafOf;
         _cuts = _cuts.Length < tree.Nodes.Length ? new Cut[Math.Max(tree.Nodes.Length, 64)] : _cuts;
-        Measure(0);
-        AddTiles(0, 0);
+        Measure(root);
+        AddTiles(root, 0);
     }
 
     /// <summary>The tiles of all trees.</summary>
@@ -48,13 +51,13 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
     /// <summary>Finds the best cut of a subtree. At most 255 splits, so the recursion is bounded.</summary>
     private void Measure(int index)
     {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf)
+        if (IsEnd(index))
         {
             _cuts[index] = default;
             return;
         }
 
+        ref readonly Node node = ref _tree.Nodes[index];
         (int left, int right) = (node.Left, node.Right);
         Measure(left);
         Measure(right);
@@ -62,9 +65,9 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
         int belowRight = Below(right);
         TileShape shape = TileShape.Single;
         int cost = SingleCost + _cuts[left].Cost + _cuts[right].Cost;
-        Offer(TileShape.Left, PairCost + belowLeft + _cuts[right].Cost, !_tree.Nodes[left].IsLeaf);
-        Offer(TileShape.Right, PairCost + _cuts[left].Cost + belowRight, !_tree.Nodes[right].IsLeaf);
-        Offer(TileShape.Both, BothCost + belowLeft + belowRight, !_tree.Nodes[left].IsLeaf && !_tree.Nodes[right].IsLeaf);
+        Offer(TileShape.Left, PairCost + belowLeft + _cuts[right].Cost, !IsEnd(left));
+        Offer(TileShape.Right, PairCost + _cuts[left].Cost + belowRight, !IsEnd(right));
+        Offer(TileShape.Both, BothCost + belowLeft + belowRight, !IsEnd(left) && !IsEnd(right));
         _cuts[index] = new Cut(shape, cost, 1 + _cuts[left].Splits + _cuts[right].Splits);
 
         void Offer(TileShape offered, int price, bool isPossible) => (shape, cost) = isPossible && price < cost ? (offered, price) : (shape, cost);
@@ -73,18 +76,21 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
     private int Below(int index)
     {
         ref readonly Node node = ref _tree.Nodes[index];
-        return node.IsLeaf ? 0 : _cuts[node.Left].Cost + _cuts[node.Right].Cost;
+        return IsEnd(index) ? 0 : _cuts[node.Left].Cost + _cuts[node.Right].Cost;
     }
+
+    /// <summary>Whether the chunk ends at a node: a leaf, or where another chunk begins.</summary>
+    private bool IsEnd(int index) => _leafOf[index] >= 0 && index != _root;
 
     /// <summary>Adds a subtree's tiles and returns its operand. At most 255 splits, so the recursion is bounded.</summary>
     private int AddTiles(int index, int slot)
     {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf)
+        if (IsEnd(index))
         {
-            return TreeTile.Leaf(_leafOf[index]);
+            return TreeTile.Leaf((byte)_leafOf[index]);
         }
 
+        ref readonly Node node = ref _tree.Nodes[index];
         Slots = Math.Max(Slots, slot + 1);
         (int left, int right) = (node.Left, node.Right);
         TileShape shape = _cuts[index].Shape;
