@@ -1,0 +1,104 @@
+using System;
+using System.Linq;
+using System.Numerics;
+using Inference.Engine;
+using Inference.Forests;
+using Inference.Tests.Properties;
+using Inference.Tests.Support;
+using Xunit;
+
+namespace Inference.Tests.Engine;
+
+/// <summary>The engines against the specification, on forests of every shape and on batches of every length.</summary>
+public class EngineLawTests
+{
+    [Fact]
+    public void Random_forests_have_the_references_bits() =>
+        Law.Holds(
+            (random, size) => (Seed: random.Next(), Size: size),
+            subject => subject.Size > 1 ? [(subject.Seed, subject.Size / 2)] : [],
+            subject =>
+            {
+                Random random = new(subject.Seed);
+                RandomForest model = RandomForest.Draw(random, subject.Size);
+                int rows = random.Next(4) switch { 0 => random.Next(9), 1 => 1000 + random.Next(300), _ => random.Next(300) };
+                double[] values = model.Rows(rows);
+                Agree<double>(model.Forest, values, rows);
+                Agree<float>(model.Forest, Array.ConvertAll(values, value => (float)value), rows);
+            },
+            share: 150);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Batches_of_every_length_have_the_references_bits(bool isDouble)
+    {
+        ScorePrecision precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single;
+        RandomForest model = Enumerable.Range(1, 1000).Select(seed => RandomForest.Draw(new Random(seed), 20)).First(model =>
+            model.Forest.Precision == precision && model.Forest.OutputCount == 1 && model.Forest.FeatureCount > 5 && model.Forest.Trees.Length > 2);
+        const int most = 1100;
+        double[] values = model.Rows(most);
+        float[] singles = Array.ConvertAll(values, value => (float)value);
+        for (int rows = 0; rows <= most; rows++)
+        {
+            Agree<float>(model.Forest, singles.AsSpan(0, rows * model.Forest.FeatureCount), rows);
+            Agree<double>(model.Forest, values.AsSpan(0, rows * model.Forest.FeatureCount), rows);
+        }
+    }
+
+    [Fact]
+    public void Rows_are_not_read_beyond_their_ends()
+    {
+        if (!GuardedMemory.IsSupported)
+        {
+            return;
+        }
+
+        foreach (int seed in Enumerable.Range(1, 60))
+        {
+            RandomForest model = RandomForest.Draw(new Random(seed), 10);
+            foreach (int rows in new[] { 1, 2, 8, 15, 16, 17, 64, 130 })
+            {
+                double[] values = model.Rows(rows);
+                using GuardedMemory guarded = new(values.Length * sizeof(double));
+                Span<double> doubles = guarded.Last<double>(values.Length);
+                values.CopyTo(doubles);
+                Agree<double>(model.Forest, doubles, rows);
+                Span<float> floats = guarded.Last<float>(values.Length);
+                for (int i = 0; i < values.Length; i++)
+                {
+                    floats[i] = (float)values[i];
+                }
+
+                Agree<float>(model.Forest, floats, rows);
+            }
+        }
+    }
+
+    private static void Agree<TRow>(Forest forest, ReadOnlySpan<TRow> values, int rows)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        Scorer reference = EngineCatalog.Choose(forest, new BoosterOptions { Engine = EngineKind.Reference });
+        Scorer engine = EngineCatalog.Choose(forest, new BoosterOptions { Engine = EngineKind.Managed });
+        ScoringCall call = new() { FirstTree = 0, EndTree = forest.Trees.Length, Iterations = forest.IterationCount };
+        RowBlock<TRow> block = new(values, rows, forest.FeatureCount, forest.FeatureCount);
+        string what = $"{engine.Kernel}, {rows} rows of {typeof(TRow).Name}, {forest.Trees.Length} trees";
+        double[] expected = new double[rows * forest.OutputCount];
+        double[] found = new double[expected.Length];
+        Predictor.Score(reference, PredictionKind.Margin, block, call, expected.AsSpan());
+        Predictor.Score(engine, PredictionKind.Margin, block, call, found.AsSpan());
+        Bits.Equal(expected, found, what);
+        for (int threads = 2; threads <= Math.Min(rows, 4); threads++)
+        {
+            Array.Clear(found);
+            ParallelPredictor.Score(engine, PredictionKind.Margin, block, call, found.AsSpan(), threads);
+            Bits.Equal(expected, found, $"{what}, {threads} threads");
+        }
+
+        int[] expectedLeaves = new int[rows * forest.Trees.Length];
+        int[] foundLeaves = new int[expectedLeaves.Length];
+        Predictor.Leaves(reference, block, call, expectedLeaves);
+        Predictor.Leaves(engine, block, call, foundLeaves);
+        Assert.Equal(expectedLeaves, foundLeaves);
+    }
+}

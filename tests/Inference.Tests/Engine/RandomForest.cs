@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Inference.Forests;
+using Inference.Tests.Forests;
+
+namespace Inference.Tests.Engine;
+
+/// <summary>A forest of any shape that the engines know, and rows that come close to its thresholds.</summary>
+internal sealed class RandomForest
+{
+    private static readonly double[] Extremes =
+        [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, float.Epsilon, -float.Epsilon, 1e-36, -1e-36, float.MaxValue, float.MinValue, 1e300, -1, -0.5, 509, 510, 511, 1 << 24];
+
+    private readonly Random _random;
+    private readonly bool _isDouble;
+    private readonly int _features;
+    private readonly int _outputs;
+    private readonly bool _hasVectors;
+    private readonly double[][] _pools;
+    private readonly bool[] _isCategory;
+
+    private RandomForest(Random random, int size)
+    {
+        _random = random;
+        _isDouble = random.Next(2) == 0;
+        _features = 1 + random.Next(random.Next(4) == 0 ? 150 : 8);
+        _outputs = random.Next(3) == 0 ? 1 + random.Next(4) : 1;
+        _hasVectors = _outputs > 1 && random.Next(2) == 0;
+        int pool = 1 + random.Next(random.Next(3) == 0 ? 400 : 40);
+        _pools = [.. Enumerable.Range(0, _features).Select(_ => Enumerable.Range(0, pool).Select(_ => Threshold()).ToArray())];
+        _isCategory = [.. Enumerable.Range(0, _features).Select(_ => random.Next(5) == 0)];
+        bool isLightGbm = _isDouble && random.Next(2) == 0;
+        int trees = 1 + random.Next(1 + (size / 4));
+        Forest = new Forest
+        {
+            Origin = Sketch.Origin,
+            Precision = _isDouble ? ScorePrecision.Double : ScorePrecision.Single,
+            ContributionRule = ContributionRule.TreeShapByLeaf,
+            FeatureCount = _features,
+            OutputCount = _outputs,
+            Trees = [.. Enumerable.Range(0, trees).Select(_ => NextTree(isLightGbm))],
+            IterationStarts = [.. Enumerable.Range(0, trees + 1)],
+            BaseMargin = [.. Enumerable.Range(0, _outputs).Select(_ => Leaf())],
+            Aggregation = (Aggregation)random.Next(3),
+            TinyIsZero = isLightGbm,
+        };
+    }
+
+    /// <summary>The forest.</summary>
+    public Forest Forest { get; }
+
+    /// <summary>A forest; larger ones for larger sizes, up to 100.</summary>
+    public static RandomForest Draw(Random random, int size) => new(random, size);
+
+    /// <summary>Rows of the forest's features.</summary>
+    public double[] Rows(int count) => [.. Enumerable.Range(0, count * _features).Select(index => Value(index % _features))];
+
+    private double Value(int feature) => _random.Next(6) switch
+    {
+        0 => Extremes[_random.Next(Extremes.Length)],
+        1 => _random.Next(-2, 60),
+        2 => Math.BitIncrement(_pools[feature][_random.Next(_pools[feature].Length)]),
+        3 => MathF.BitDecrement((float)_pools[feature][_random.Next(_pools[feature].Length)]),
+        _ => _pools[feature][_random.Next(_pools[feature].Length)],
+    };
+
+    private double Threshold() => _random.Next(8) switch
+    {
+        0 => _random.Next(-3, 4),
+        1 when !_isDouble => float.Epsilon * _random.Next(-3, 4),
+        1 => 1e-35f * ((_random.NextDouble() * 4) - 2),
+        _ when _isDouble => (_random.NextDouble() * 2) - 1,
+        _ => (float)((_random.NextDouble() * 2) - 1),
+    };
+
+    private double Leaf() => _isDouble ? (_random.NextDouble() * 2) - 1 : (float)((_random.NextDouble() * 2) - 1);
+
+    /// <summary>A tree that grew by splitting leaves: the last one (a chain), the first one (level by level) or any.</summary>
+    private Tree NextTree(bool isLightGbm)
+    {
+        int leaves = _random.Next(8) switch { 0 => 1, 1 => 2 + _random.Next(1200), 2 => 200 + _random.Next(120), _ => 2 + _random.Next(70) };
+        int habit = _random.Next(3);
+        bool testsSets = leaves <= 256 && _random.Next(2) == 0;
+        List<Node> nodes = [Node.Leaf(Leaf(), 0)];
+        List<int> open = [0];
+        List<CategorySet> sets = [];
+        while (open.Count < leaves)
+        {
+            int at = habit switch { 0 => open.Count - 1, 1 => 0, _ => _random.Next(open.Count) };
+            int index = open[at];
+            open.RemoveAt(at);
+            int left = nodes.Count;
+            nodes.Add(Node.Leaf(Leaf(), left));
+            nodes.Add(Node.Leaf(Leaf(), left + 1));
+            nodes[index] = Split(left, isLightGbm, testsSets, sets);
+            open.Add(left + _random.Next(2));
+            open.Add(open[^1] == left ? left + 1 : left);
+        }
+
+        bool isVector = _hasVectors && _random.Next(2) == 0;
+        double[] vectors = [];
+        if (isVector)
+        {
+            vectors = [.. Enumerable.Range(0, nodes.Count * _outputs).Select(_ => Leaf())];
+            for (int i = 0; i < nodes.Count; i++)
+            {
+                nodes[i] = nodes[i].IsLeaf ? nodes[i] with { Index = i } : nodes[i];
+            }
+        }
+
+        return new Tree
+        {
+            Nodes = [.. nodes],
+            Output = isVector ? 0 : _random.Next(_outputs),
+            Weight = _random.Next(4) == 0 ? (float)_random.NextDouble() : 1,
+            Leaves = isVector ? LeafShape.Vector : LeafShape.Scalar,
+            LeafVectors = vectors,
+            CategorySets = [.. sets],
+        };
+    }
+
+    private Node Split(int left, bool isLightGbm, bool testsSets, List<CategorySet> sets)
+    {
+        int feature = _random.Next(_features);
+        bool goesLeft = _random.Next(2) == 0;
+        bool swaps = _random.Next(2) == 0;
+        (int yes, int no) = swaps ? (left + 1, left) : (left, left + 1);
+        if (testsSets && _isCategory[feature])
+        {
+            sets.Add(CategorySet.FromCodes([.. Enumerable.Range(0, 1 + _random.Next(70)).Where(_ => _random.Next(3) == 0)]));
+            return new Node
+            {
+                Test = isLightGbm ? NodeTest.TruncatedCodeInSet : NodeTest.CodeInSet,
+                Index = sets.Count - 1,
+                Feature = feature,
+                Left = yes,
+                Right = no,
+                DefaultLeft = goesLeft,
+            };
+        }
+
+        return new Node
+        {
+            Test = isLightGbm ? NodeTest.LessOrEqual : NodeTest.Less,
+            Value = _pools[feature][_random.Next(_pools[feature].Length)],
+            Feature = feature,
+            Left = yes,
+            Right = no,
+            DefaultLeft = goesLeft,
+            Missing = isLightGbm ? (MissingRule)_random.Next(3) : MissingRule.NaNGoesDefault,
+        };
+    }
+}
