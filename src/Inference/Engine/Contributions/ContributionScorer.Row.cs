@@ -14,7 +14,7 @@ internal sealed unsafe partial class ContributionScorer<T>
         where TRow : unmanaged, INumberBase<TRow>
     {
         int blockBytes = checked(((2 * forest.FeatureCount) + _width) * sizeof(T)) + (4 * Bump.Line);
-        AlignedArray<byte> scratch = ScratchPool.Rent(checked(blockBytes + MostTreeBytes));
+        Scratch scratch = ScratchPool.Rent(checked(blockBytes + MostTreeBytes));
         try
         {
             for (int row = 0; row < rows.Count; row++)

@@ -71,7 +71,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
     {
         int pitch = Math.Min((rows.Count + 63) / 64 * 64, BlockRows);
         int blockBytes = checked(((forest.FeatureCount + _width) * pitch * sizeof(T)) + (2 * Bump.Line));
-        AlignedArray<byte> scratch = ScratchPool.Rent(checked(blockBytes + MostTreeBytes));
+        Scratch scratch = ScratchPool.Rent(checked(blockBytes + MostTreeBytes));
         ShapPlan plan = new();
         try
         {

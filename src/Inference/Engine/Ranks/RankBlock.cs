@@ -31,13 +31,13 @@ internal readonly unsafe ref struct RankBlock<TScore>
     private readonly int* _numbers;
     private readonly int _pitch;
 
-    /// <summary>A block over memory of <see cref="BytesFor"/> that begins with what <see cref="LeafKernel.FillLeaves"/> wrote.</summary>
+    /// <summary>A block over memory of <see cref="BytesFor"/> of a <see cref="Scratch"/>.</summary>
     public RankBlock(RankForest<TScore> forest, byte* memory, int columns, int rows)
     {
         _forest = forest;
         Rows = rows;
         _pitch = PitchOf(rows);
-        _operands = (sbyte*)memory;
+        _operands = (sbyte*)memory - LeafKernel.OperandBytes(0);
         _columns = _operands + LeafKernel.OperandBytes(forest.Slots);
         _tile = (byte*)_columns + ((nint)columns * _pitch);
         _chunks = _tile + TileBytes;
@@ -58,7 +58,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
     /// <summary>The scratch bytes of a block.</summary>
     public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
-        checked(LeafKernel.OperandBytes(forest.Slots) + (columns * PitchOf(rows)) + TileBytes + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
+        checked(LeafKernel.OperandBytes(forest.Slots) - LeafKernel.OperandBytes(0) + (columns * PitchOf(rows)) + TileBytes + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
 
     private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 

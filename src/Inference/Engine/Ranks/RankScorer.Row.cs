@@ -31,8 +31,8 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
         else
         {
-            AlignedArray<byte> scratch = ScratchPool.Rent(LeafKernel.OperandBytes(0) + _rowBytes);
-            AddTrees(row, call, scratch.Start + LeafKernel.OperandBytes(0), margins);
+            Scratch scratch = ScratchPool.Rent(_rowBytes);
+            AddTrees(row, call, scratch.Start, margins);
             ScratchPool.Return(scratch);
         }
 

@@ -70,7 +70,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         int outputs = Forest.OutputCount;
         int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
         int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
-        AlignedArray<byte> scratch = ScratchPool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
+        Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
         fixed (TRow* values = rows.Values)
         {
             RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);
@@ -266,7 +266,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     {
         int width = call.EndTree - call.FirstTree;
         int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
-        AlignedArray<byte> scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
+        Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
         fixed (TRow* values = rows.Values)
         {
             RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);

@@ -1,16 +1,15 @@
 using System;
 using System.Threading;
-using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
 /// <summary>Scratch memory that calls borrow and give back: in the process never more pieces than processors, whatever number of threads ever called and of models ever loaded.</summary>
-internal static unsafe class ScratchPool
+internal static class ScratchPool
 {
-    private static readonly AlignedArray<byte>?[] Free = new AlignedArray<byte>?[Environment.ProcessorCount];
+    private static readonly Scratch?[] Free = new Scratch?[Environment.ProcessorCount];
 
-    /// <summary>Memory of at least a length, this caller's until it is returned. It begins with what <see cref="LeafKernel.FillLeaves"/> wrote, which stays; the rest is whatever was there.</summary>
-    public static AlignedArray<byte> Rent(int length)
+    /// <summary>Memory of at least a length, this caller's until it is returned. Its content is whatever was there.</summary>
+    public static Scratch Rent(int length)
     {
         for (int i = 0; i < Free.Length; i++)
         {
@@ -26,13 +25,11 @@ internal static unsafe class ScratchPool
             }
         }
 
-        AlignedArray<byte> fresh = new(Math.Max(length, LeafKernel.OperandBytes(0)));
-        LeafKernel.FillLeaves((sbyte*)fresh.Start);
-        return fresh;
+        return new Scratch(length);
     }
 
     /// <summary>Gives memory back.</summary>
-    public static void Return(AlignedArray<byte> scratch)
+    public static void Return(Scratch scratch)
     {
         for (int i = 0; i < Free.Length; i++)
         {
