@@ -143,7 +143,7 @@ internal static unsafe class DecisionKernel
         sets += tree->FirstSets;
         for (RowSets* end = sets + tree->Sets; sets < end; sets++)
         {
-            ulong bits = Unsafe.ReadUnaligned<ulong>(categories[sets->Column] + (sets->FirstBit >> 3)) >> (sets->FirstBit & 7);
+            ulong bits = Unsafe.ReadUnaligned<ulong>(categories[sets->Column] + sets->FirstByte);
             outside |= Bmi2.X64.ParallelBitDeposit(bits, sets->Places);
         }
 

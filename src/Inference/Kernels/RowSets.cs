@@ -16,6 +16,6 @@ internal struct RowSets
     /// <summary>The feature's number among the group's columns of codes.</summary>
     public int Column;
 
-    /// <summary>The first split's bit in a category's bits.</summary>
-    public int FirstBit;
+    /// <summary>The byte of a category's bits that begins with the first split's.</summary>
+    public int FirstByte;
 }

@@ -14,7 +14,8 @@ internal sealed unsafe partial class ContributionScorer<T>
         where TRow : unmanaged, INumberBase<TRow>
     {
         int blockBytes = checked(((2 * forest.FeatureCount) + _width) * sizeof(T)) + (4 * Bump.Line);
-        Scratch scratch = ScratchPool.Rent(checked(blockBytes + MostTreeBytes));
+        Scratch scratch = ScratchPool.Rent(checked(blockBytes + Slack));
+        Scratch room = ScratchPool.Rent(LeastTreeBytes);
         try
         {
             for (int row = 0; row < rows.Count; row++)
@@ -28,7 +29,7 @@ internal sealed unsafe partial class ContributionScorer<T>
                 sums.Clear();
                 for (int number = call.FirstTree; number < call.EndTree; number++)
                 {
-                    if (!TryAddTree<TLanes>(number, columns, bump, parts, sums))
+                    if (!TryAddTree<TLanes>(number, columns, ref room, parts, sums))
                     {
                         return false;
                     }
@@ -42,21 +43,25 @@ internal sealed unsafe partial class ContributionScorer<T>
         }
         finally
         {
+            ScratchPool.Return(room);
             ScratchPool.Return(scratch);
         }
     }
 
     /// <summary>Adds what a tree says to a row. False where a sum is no number, or the tree takes too much memory.</summary>
-    private bool TryAddTree<TLanes>(int number, SplitColumns<T> columns, Bump bump, Span<T> parts, Span<T> sums)
+    private bool TryAddTree<TLanes>(int number, SplitColumns<T> columns, ref Scratch room, Span<T> parts, Span<T> sums)
         where TLanes : struct, ILanes<TLanes, T>
     {
         Tree tree = forest.Trees[number];
         TreeSurvey survey = _frame.Survey(number);
-        if (RowShap<TLanes, T>.Bytes(survey) > MostTreeBytes)
+        long bytes = RowShap<TLanes, T>.Bytes(survey);
+        if (bytes > MostTreeBytes)
         {
             return false;
         }
 
+        ScratchPool.Reserve(ref room, (int)bytes + Slack);
+        Bump bump = new(room.Start);
         RowShap<TLanes, T> shap = new(tree, survey, columns, ref bump);
         T weight = T.CreateTruncating(tree.Weight);
         T check = T.Zero;

@@ -31,6 +31,12 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
     /// <summary>The most bytes that a tree may take.</summary>
     private const int MostTreeBytes = 1 << 22;
 
+    /// <summary>Beside what is counted: what registers read beyond the end of a number's room.</summary>
+    private const int Slack = 1 << 12;
+
+    /// <summary>What most small trees do with.</summary>
+    private const int LeastTreeBytes = 1 << 13;
+
     private readonly ContributionFrame<T> _frame = new(forest);
     private readonly int _width = checked(forest.OutputCount * (forest.FeatureCount + 1));
 
@@ -71,7 +77,8 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
     {
         int pitch = Math.Min((rows.Count + 63) / 64 * 64, BlockRows);
         int blockBytes = checked(((forest.FeatureCount + _width) * pitch * sizeof(T)) + (2 * Bump.Line));
-        Scratch scratch = ScratchPool.Rent(checked(blockBytes + MostTreeBytes));
+        Scratch scratch = ScratchPool.Rent(checked(blockBytes + Slack));
+        Scratch room = ScratchPool.Rent(LeastTreeBytes);
         ShapPlan plan = new();
         try
         {
@@ -85,7 +92,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
                 sums.Clear();
                 for (int number = call.FirstTree; number < call.EndTree; number++)
                 {
-                    if (!TryAddTree<TLanes>(number, columns, count, ref plan, bump.Free, sums))
+                    if (!TryAddTree<TLanes>(number, columns, count, ref plan, ref room, sums))
                     {
                         return false;
                     }
@@ -104,11 +111,12 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
         finally
         {
             plan.Dispose();
+            ScratchPool.Return(room);
             ScratchPool.Return(scratch);
         }
     }
 
-    private bool TryAddTree<TLanes>(int number, SplitColumns<T> columns, int rows, ref ShapPlan plan, byte* room, Span<T> sums)
+    private bool TryAddTree<TLanes>(int number, SplitColumns<T> columns, int rows, ref ShapPlan plan, ref Scratch room, Span<T> sums)
         where TLanes : struct, ILanes<TLanes, T>
     {
         Tree tree = forest.Trees[number];
@@ -118,7 +126,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
         plan.Make(tree, survey);
         if (forest.ContributionRule == ContributionRule.Quadrature)
         {
-            return TryAddIntegrals<TLanes>(tree, survey, columns, rows, plan, room, sums);
+            return TryAddIntegrals<TLanes>(tree, survey, columns, rows, plan, ref room, sums);
         }
 
         int walkRows = WalkRows<TLanes>(plan, rows);
@@ -127,7 +135,8 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
             return false;
         }
 
-        Bump bump = new(room);
+        ScratchPool.Reserve(ref room, (int)TreeBytes<TLanes>(plan, walkRows) + Slack);
+        Bump bump = new(room.Start);
         ShapTable<T> table = new(plan, walkRows, ref bump);
         int numbers = PartSumKernel.RowNumbers<T>(plan.Features);
         Span<T> parts = new(bump.Take<T>(2 * numbers), 2 * numbers);
@@ -224,15 +233,17 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
     }
 
     /// <summary>Adds the integrals of a tree times its weight. False where a sum is no number, or the tree is too deep.</summary>
-    private bool TryAddIntegrals<TLanes>(Tree tree, TreeSurvey survey, SplitColumns<T> columns, int rows, in ShapPlan plan, byte* room, Span<T> sums)
+    private bool TryAddIntegrals<TLanes>(Tree tree, TreeSurvey survey, SplitColumns<T> columns, int rows, in ShapPlan plan, ref Scratch room, Span<T> sums)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        if (QuadratureWalk<TLanes, T>.Bytes(plan) > MostTreeBytes)
+        long bytes = QuadratureWalk<TLanes, T>.Bytes(plan);
+        if (bytes > MostTreeBytes)
         {
             return false;
         }
 
-        Bump bump = new(room);
+        ScratchPool.Reserve(ref room, (int)bytes + Slack);
+        Bump bump = new(room.Start);
         QuadratureWalk<TLanes, T> walk = new(forest, tree, columns, plan, ref bump);
         T weight = T.CreateTruncating(tree.Weight);
         T check = T.Zero;
@@ -264,14 +275,15 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
     {
         const int unit = 16;
         int walkRows = (rows + unit - 1) / unit * unit;
-        while (walkRows > unit && Bytes(plan, walkRows) > GoodTreeBytes)
+        while (walkRows > unit && TreeBytes<TLanes>(plan, walkRows) > GoodTreeBytes)
         {
             walkRows = ((walkRows / 2) + unit - 1) / unit * unit;
         }
 
-        return Bytes(plan, walkRows) <= MostTreeBytes ? walkRows : 0;
-
-        static long Bytes(in ShapPlan plan, int rows) =>
-            ShapTable<T>.Bytes(plan, rows) + plan.LevelBytes(rows, sizeof(T), TLanes.Count) + (2 * PartSumKernel.RowNumbers<T>(plan.Features) * sizeof(T)) + Bump.Line;
+        return TreeBytes<TLanes>(plan, walkRows) <= MostTreeBytes ? walkRows : 0;
     }
+
+    private static long TreeBytes<TLanes>(in ShapPlan plan, int rows)
+        where TLanes : struct, ILanes<TLanes, T> =>
+            ShapTable<T>.Bytes(plan, rows) + plan.LevelBytes(rows, sizeof(T), TLanes.Count) + (2 * PartSumKernel.RowNumbers<T>(plan.Features) * sizeof(T)) + Bump.Line;
 }

@@ -18,6 +18,9 @@ internal static class ChunkPlan
     /// <summary>Leaf numbers are bytes.</summary>
     private const int MaxLeaves = 256;
 
+    /// <summary>The roots of a tree that is not cut.</summary>
+    private static readonly int[] Whole = [0];
+
     /// <summary>Whether a tree has so few leaves that it needs no cut.</summary>
     public static bool IsOne(Tree tree) => tree.Nodes.Length <= (2 * MaxLeaves) - 1;
 
@@ -29,7 +32,7 @@ internal static class ChunkPlan
     {
         if (IsOne(tree))
         {
-            return [0];
+            return Whole;
         }
 
         List<int> cuts = [];

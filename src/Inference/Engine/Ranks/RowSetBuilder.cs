@@ -10,6 +10,8 @@ internal sealed class RowSetBuilder
     /// <summary>So few features are all asked in every tree that tests sets: a loop of one length is never guessed wrong.</summary>
     private const int FewColumns = 4;
 
+    private const int NoSet = -1;
+
     private readonly List<RowSets> _sets = [];
     private readonly List<(RankGroup Group, List<int>[] Columns)> _groups = [];
     private readonly List<(int Column, int Place, int Set)> _tree = [];
@@ -47,7 +49,13 @@ internal sealed class RowSetBuilder
         {
             if (column != last)
             {
-                _sets.Add(new RowSets { Column = column, FirstBit = columns[column].Count });
+                // A tree's splits begin with a byte: 64 of them are one read.
+                while (columns[column].Count % 8 != 0)
+                {
+                    columns[column].Add(NoSet);
+                }
+
+                _sets.Add(new RowSets { Column = column, FirstByte = columns[column].Count / 8 });
                 last = column;
             }
 
@@ -80,7 +88,7 @@ internal sealed class RowSetBuilder
                 int bound = 0;
                 foreach (int set in columns[column])
                 {
-                    bound = Math.Max(bound, BoundOf(sets.Slice(set * SetKernel.SetBytes, SetKernel.SetBytes)));
+                    bound = Math.Max(bound, set == NoSet ? 0 : BoundOf(sets.Slice(set * SetKernel.SetBytes, SetKernel.SetBytes)));
                 }
 
                 // A read takes eight bytes, wherever in a category's bits it begins.
@@ -97,6 +105,11 @@ internal sealed class RowSetBuilder
                 CategoryTable table = group.Categories[column];
                 for (int split = 0; split < columns[column].Count; split++)
                 {
+                    if (columns[column][split] == NoSet)
+                    {
+                        continue;
+                    }
+
                     ReadOnlySpan<byte> set = sets.Slice(columns[column][split] * SetKernel.SetBytes, SetKernel.SetBytes);
                     for (int category = 0; category < table.Categories; category++)
                     {

@@ -3,37 +3,55 @@ using System.Threading;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Scratch memory that calls borrow and give back: in the process never more pieces than processors, whatever number of threads ever called and of models ever loaded.</summary>
+/// <summary>Scratch memory that calls borrow and give back: in the process never more pieces than two for each processor, whatever number of threads ever called and of models ever loaded.</summary>
 internal static class ScratchPool
 {
-    private static readonly Scratch?[] Free = new Scratch?[Environment.ProcessorCount];
+    private static readonly Scratch?[] Free = new Scratch?[2 * Environment.ProcessorCount];
 
     /// <summary>Memory of at least a length, this caller's until it is returned. Its content is whatever was there.</summary>
     public static Scratch Rent(int length)
     {
         for (int i = 0; i < Free.Length; i++)
         {
-            if (Interlocked.Exchange(ref Free[i], null) is { } scratch)
+            if (Volatile.Read(ref Free[i]) is { } seen && seen.Length >= length && Interlocked.Exchange(ref Free[i], null) is { } taken)
             {
-                if (scratch.Length >= length)
+                if (taken.Length >= length)
                 {
-                    return scratch;
+                    return taken;
                 }
 
-                // Too small for this call, so also for later ones like it: left to the garbage collector.
-                break;
+                // Somebody was faster and has left another piece.
+                Return(taken);
             }
         }
 
         return new Scratch(length);
     }
 
-    /// <summary>Gives memory back.</summary>
+    /// <summary>Exchanges memory that is shorter than a length. Its content is lost then.</summary>
+    public static void Reserve(ref Scratch scratch, int length)
+    {
+        if (scratch.Length < length)
+        {
+            Return(scratch);
+            scratch = Rent(length);
+        }
+    }
+
+    /// <summary>Gives memory back. Where there is no place left it takes that of a shorter piece, which is left to the garbage collector.</summary>
     public static void Return(Scratch scratch)
     {
         for (int i = 0; i < Free.Length; i++)
         {
             if (Interlocked.CompareExchange(ref Free[i], scratch, null) is null)
+            {
+                return;
+            }
+        }
+
+        for (int i = 0; i < Free.Length; i++)
+        {
+            if (Volatile.Read(ref Free[i]) is { } shorter && shorter.Length < scratch.Length && Interlocked.CompareExchange(ref Free[i], scratch, shorter) == shorter)
             {
                 return;
             }
