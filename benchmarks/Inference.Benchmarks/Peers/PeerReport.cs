@@ -27,7 +27,7 @@ internal static class PeerReport
         output.WriteLine($"{Machine.Describe()}. Vectors: 512 bits {OnOff(Vector512.IsHardwareAccelerated)}, 256 bits {OnOff(Vector256.IsHardwareAccelerated)}, 128 bits {OnOff(Vector128.IsHardwareAccelerated)}.");
         output.WriteLine($"Peers: {string.Join(", ", results.Versions)}. Load of the machine before and after: {load}.");
         output.WriteLine();
-        output.WriteLine("All took turns in one process, one thread each; medians of at least nine rounds. Ratios say how many times as long the peer takes.");
+        output.WriteLine("Measured by `dotnet run -c Release --project benchmarks/Inference.Benchmarks -- peers`. All took turns in one process, one thread each; medians of at least nine rounds. Ratios say how many times as long the peer takes.");
         output.WriteLine();
         MarkdownTable.Write(output, Promised, 1, ["promise", "found", "promised", "kept"], verdicts.Select(verdict => new[] { verdict.What, Figure(verdict.Found), verdict.Promised, verdict.IsKept ? "yes" : "**no**" }));
         WriteBatches(output, results);
@@ -97,5 +97,5 @@ internal static class PeerReport
 
     private static string Precise(double value) => value.ToString(value < 1 ? "F3" : value < 100 ? "F2" : "F0", CultureInfo.InvariantCulture);
 
-    private static string Figure(double value) => value.ToString(value < 10 ? "0.##" : "F1", CultureInfo.InvariantCulture);
+    private static string Figure(double value) => value.ToString(value == 0 ? "0" : value < 10 ? "F2" : "F1", CultureInfo.InvariantCulture);
 }

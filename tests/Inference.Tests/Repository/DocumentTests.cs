@@ -46,11 +46,29 @@ public sealed partial class DocumentTests
         Assert.Equal(used.Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Speeds_are_those_that_were_measured()
+    {
+        MatchCollection means = Mean().Matches(RepositoryFiles.Read("benchmarks/results/intel-xeon-avx512/peers.md"));
+        Assert.Equal(5, means.Count);
+        string[] readme = RepositoryFiles.Read("README.md").Split('\n');
+        foreach (Match mean in means)
+        {
+            string peer = mean.Groups["peer"].Value;
+            string row = readme.Single(line => line.StartsWith($"| against {peer}", StringComparison.Ordinal));
+            string[] cells = row.Split('|', StringSplitOptions.TrimEntries);
+            Assert.Equal(mean.Groups["ratio"].Value, cells[mean.Groups["what"].Value == "batch" ? 2 : 3]);
+        }
+    }
+
     [GeneratedRegex(@"(?<!!)\[[^\]]+\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"^\| `(?<path>(?:src|samples|tests|benchmarks|docs|\.ci)[\w./-]*)` \|", RegexOptions.Multiline)]
     private static partial Regex Folder();
+
+    [GeneratedRegex(@"^\| (?<what>batch|one row) against (?<peer>[^,]+), geometric mean of \d+ \| (?<ratio>[\d.]+) \|", RegexOptions.Multiline)]
+    private static partial Regex Mean();
 
     [GeneratedRegex("INFERENCE_[A-Z_]+")]
     private static partial Regex Variable();
