@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Numerics;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
@@ -98,6 +99,7 @@ internal sealed class RowSetBuilder
         }
 
         AlignedArray<byte> bits = new(length);
+        Span<byte> all = bits.Span;
         foreach ((RankGroup group, List<int>[] columns) in _groups)
         {
             for (int column = 0; column < columns.Length; column++)
@@ -115,7 +117,7 @@ internal sealed class RowSetBuilder
                     {
                         int code = table.CodeOf(category);
                         bool isOutside = (set[code >> 3] & (1 << (code & 7))) == 0;
-                        bits.Span[table.First + (category * table.Pitch) + (split >> 3)] |= (byte)(isOutside ? 1 << (split & 7) : 0);
+                        all[table.First + (category * table.Pitch) + (split >> 3)] |= (byte)(isOutside ? 1 << (split & 7) : 0);
                     }
                 }
             }
@@ -127,14 +129,9 @@ internal sealed class RowSetBuilder
     /// <summary>The code behind the last one that goes left.</summary>
     private static int BoundOf(ReadOnlySpan<byte> set)
     {
-        for (int code = SetKernel.CodeLimit - 1; code >= 0; code--)
-        {
-            if ((set[code >> 3] & (1 << (code & 7))) != 0)
-            {
-                return code + 1;
-            }
-        }
-
-        return 0;
+        // The last byte holds two codes that are no categories.
+        int top = set[^1] & ((1 << (SetKernel.CodeLimit & 7)) - 1);
+        int last = top != 0 ? set.Length - 1 : set[..^1].LastIndexOfAnyExcept((byte)0);
+        return last < 0 ? 0 : (8 * last) + BitOperations.Log2(top != 0 ? (uint)top : set[last]) + 1;
     }
 }
