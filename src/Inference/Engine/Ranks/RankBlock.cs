@@ -30,6 +30,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     private readonly TScore* _places;
     private readonly int* _numbers;
     private readonly int _pitch;
+    private readonly int _tilePitch;
 
     /// <summary>A block over memory of <see cref="BytesFor"/> of a <see cref="Scratch"/>.</summary>
     public RankBlock(RankForest<TScore> forest, byte* memory, int columns, int rows)
@@ -37,15 +38,19 @@ internal readonly unsafe ref struct RankBlock<TScore>
         _forest = forest;
         Rows = rows;
         _pitch = PitchOf(rows);
+        _tilePitch = TilePitch(rows);
         _operands = (sbyte*)memory - LeafKernel.OperandBytes(0);
         _columns = _operands + LeafKernel.OperandBytes(forest.Slots);
         _tile = (byte*)_columns + ((nint)columns * _pitch);
-        _chunks = _tile + TileBytes;
+        _chunks = _tile + TileBytes(rows);
         _numbers = (int*)(_chunks + (forest.Chunks.Length > 0 ? 2 * _pitch : 0));
         _places = (TScore*)(_numbers + rows);
     }
 
-    private static int TileBytes => TransposeKernel.TileColumns * RankedRows * sizeof(double);
+    private static int TileBytes(int rows) => TransposeKernel.TileColumns * TilePitch(rows) * sizeof(double);
+
+    /// <summary>Numbers from one column of a tile to the next.</summary>
+    private static int TilePitch(int rows) => Math.Min(rows, RankedRows);
 
     /// <summary>The rows of a block, a multiple of <see cref="LeafKernel.RowUnit"/>, for so many rows of a call.</summary>
     public static int RowsFor(RankForest<TScore> forest, int columns, int outputs, int rows)
@@ -58,7 +63,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
     /// <summary>The scratch bytes of a block.</summary>
     public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
-        checked(LeafKernel.OperandBytes(forest.Slots) - LeafKernel.OperandBytes(0) + (columns * PitchOf(rows)) + TileBytes + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
+        checked(LeafKernel.OperandBytes(forest.Slots) - LeafKernel.OperandBytes(0) + (columns * PitchOf(rows)) + TileBytes(rows) + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
 
     private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
@@ -183,14 +188,14 @@ internal readonly unsafe ref struct RankBlock<TScore>
         int present = Math.Clamp(columns - tile.FirstFeature, 0, tile.Features);
         if (typeof(TRow) == typeof(float) && typeof(TValue) == typeof(float))
         {
-            TransposeKernel.Run((float*)rows + tile.FirstFeature, stride, count, present, (float*)values, RankedRows);
+            TransposeKernel.Run((float*)rows + tile.FirstFeature, stride, count, present, (float*)values, _tilePitch);
         }
         else
         {
             for (int column = 0; column < present; column++)
             {
                 TRow* from = rows + tile.FirstFeature + column;
-                TValue* to = values + (column * RankedRows);
+                TValue* to = values + (column * _tilePitch);
                 for (int row = 0; row < count; row++)
                 {
                     to[row] = TValue.CreateTruncating(from[row * stride]);
@@ -200,7 +205,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
         for (int column = present; column < tile.Features; column++)
         {
-            new Span<TValue>(values + (column * RankedRows), RankedRows).Fill(TValue.NaN);
+            new Span<TValue>(values + (column * _tilePitch), _tilePitch).Fill(TValue.NaN);
         }
     }
 
@@ -210,7 +215,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         for (int code = tile.FirstCode; code < tile.EndCode; code++)
         {
             CodeColumn column = group.Codes[code];
-            TValue* from = values + ((column.Feature - tile.FirstFeature) * RankedRows);
+            TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
             sbyte* codes = _columns + ((nint)column.Codes * _pitch) + start;
             for (int row = 0; row < count; row++)
             {
@@ -225,7 +230,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         for (int index = tile.FirstColumn; index < tile.EndColumn; index++)
         {
             RankColumn column = group.Columns[index];
-            TValue* from = values + ((column.Feature - tile.FirstFeature) * RankedRows);
+            TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
             if (column.ZeroIsMissing)
             {
                 Replace(from, TValue.NaN, count);

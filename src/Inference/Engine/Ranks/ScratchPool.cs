@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Threading;
 
 namespace Inference.Engine.Ranks;
@@ -6,6 +7,12 @@ namespace Inference.Engine.Ranks;
 /// <summary>Scratch memory that calls borrow and give back: in the process never more pieces than two for each processor, whatever number of threads ever called and of models ever loaded.</summary>
 internal static class ScratchPool
 {
+    /// <summary>The least that is allocated: single rows and small models share such pieces.</summary>
+    private const int LeastLength = 1 << 15;
+
+    /// <summary>From here on lengths are multiples of it; below they are powers of two.</summary>
+    private const int LargeLength = 1 << 20;
+
     private static readonly Scratch?[] Free = new Scratch?[2 * Environment.ProcessorCount];
 
     /// <summary>Memory of at least a length, this caller's until it is returned. Its content is whatever was there.</summary>
@@ -25,7 +32,7 @@ internal static class ScratchPool
             }
         }
 
-        return new Scratch(length);
+        return new Scratch(Rounded(length));
     }
 
     /// <summary>Exchanges memory that is shorter than a length. Its content is lost then.</summary>
@@ -57,4 +64,9 @@ internal static class ScratchPool
             }
         }
     }
+
+    /// <summary>Somewhat more than is asked for: callers whose needs grow little by little find what they need in the piece that they gave back.</summary>
+    private static int Rounded(int length) => length > LargeLength
+        ? checked((length + LargeLength - 1) / LargeLength * LargeLength)
+        : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, LeastLength));
 }
