@@ -7,11 +7,19 @@ namespace Inference.Engine;
 
 /// <summary>A managed engine: it finds leaves and adds margins its own way, and leaves to the reference what it has no faster way for.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
-internal abstract class ManagedScorer<TScore>(Forest forest) : Scorer<TScore>(forest)
+internal abstract class ManagedScorer<TScore> : Scorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    private readonly ReferenceScorer<TScore> _reference = new(forest);
-    private readonly ContributionScorer<TScore> _contributions = new(forest);
+    private readonly ReferenceScorer<TScore> _reference;
+    private readonly ContributionScorer<TScore> _contributions;
+
+    protected ManagedScorer(Forest forest)
+        : base(forest)
+    {
+        ContributionFrame<TScore> frame = new(forest);
+        _reference = new(forest, frame);
+        _contributions = new(forest, frame);
+    }
 
     public override EngineKind Engine => EngineKind.Managed;
 

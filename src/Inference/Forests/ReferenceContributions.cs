@@ -6,6 +6,8 @@ namespace Inference.Forests;
 
 /// <summary>Contributions of a forest's margins: path-dependent Shapley values, with the bits of the library that wrote the model.</summary>
 /// <typeparam name="TScore">The model's precision: every operation is done in it, in the order written.</typeparam>
+/// <param name="forest">The model.</param>
+/// <param name="frame">What is known of its trees.</param>
 /// <remarks>
 /// <para>
 /// Of each output: the trees in their order, by the forest's <see cref="ContributionRule"/>, the features' parts and the
@@ -17,11 +19,9 @@ namespace Inference.Forests;
 /// PredictContrib, does not either). Any number of threads may call.
 /// </para>
 /// </remarks>
-internal sealed class ReferenceContributions<TScore>(Forest forest)
+internal sealed class ReferenceContributions<TScore>(Forest forest, ContributionFrame<TScore> frame)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    private readonly ContributionFrame<TScore> _frame = new(forest);
-
     /// <summary>Shapley values of the rows, (rows, outputs, features + 1), the bias last.</summary>
     /// <exception cref="ModelNotSupportedException">
     /// The model lacks node covers, or its margins are no sum of constant leaves; a tree is deeper than
@@ -30,7 +30,7 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
     public void Compute<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        _frame.CheckSums();
+        frame.CheckSums();
         int columns = forest.FeatureCount + 1;
         int width = forest.OutputCount * columns;
         TScore[] buffer = ArrayPool<TScore>.Shared.Rent(checked(width + columns));
@@ -49,7 +49,7 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
                     AddTree(tree, rows[row], ref shap, ref quadrature, parts, sums);
                 }
 
-                _frame.Finish(rows[row], row, call, sums);
+                frame.Finish(rows[row], row, call, sums);
                 ContributionFrame<TScore>.Widen(sums, contributions.Slice(row * width, width));
             }
         }
@@ -73,12 +73,12 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
         where TRow : unmanaged, INumberBase<TRow>
     {
         Tree tree = forest.Trees[number];
-        TreeSurvey survey = _frame.Survey(number);
+        TreeSurvey survey = frame.Survey(number);
         TScore weight = TScore.CreateTruncating(tree.Weight);
         for (int i = 0; i < survey.Expected.Length; i++)
         {
             int output = tree.Leaves == LeafShape.Scalar ? tree.Output : i;
-            Span<TScore> sum = _frame.Of(sums, output);
+            Span<TScore> sum = frame.Of(sums, output);
             TreeGame<TRow> game = new() { Forest = forest, Tree = tree, Survey = survey, Row = row, Output = output };
             switch (forest.ContributionRule)
             {
@@ -121,7 +121,7 @@ internal sealed class ReferenceContributions<TScore>(Forest forest)
 
         if (!isNumber)
         {
-            throw _frame.Overflow($"tree {number}");
+            throw frame.Overflow($"tree {number}");
         }
     }
 }

@@ -5,10 +5,19 @@ namespace Inference.Forests;
 
 /// <summary>The slow, obvious scorer that is the specification: the fixtures judge it, and it judges every engine.</summary>
 /// <typeparam name="TScore">float or double, the model's precision: every addition below is done in it, in the order written.</typeparam>
-internal sealed class ReferenceScorer<TScore>(Forest forest, string reason = "") : Scorer<TScore>(forest)
+/// <param name="forest">The model.</param>
+/// <param name="frame">What is known of its trees.</param>
+/// <param name="reason">Why this engine was chosen.</param>
+internal sealed class ReferenceScorer<TScore>(Forest forest, ContributionFrame<TScore> frame, string reason = "") : Scorer<TScore>(forest)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    private readonly ReferenceContributions<TScore> _contributions = new(forest);
+    private readonly ReferenceContributions<TScore> _contributions = new(forest, frame);
+
+    /// <summary>A scorer that shares what it knows of the trees with nobody.</summary>
+    public ReferenceScorer(Forest forest, string reason = "")
+        : this(forest, new ContributionFrame<TScore>(forest), reason)
+    {
+    }
 
     public override EngineKind Engine => EngineKind.Reference;
 

@@ -35,7 +35,7 @@ internal sealed unsafe partial class ContributionScorer<T>
                     }
                 }
 
-                _frame.Finish(rows[row], row, call, sums);
+                frame.Finish(rows[row], row, call, sums);
                 ContributionFrame<T>.Widen(sums, contributions.Slice(row * _width, _width));
             }
 
@@ -53,7 +53,7 @@ internal sealed unsafe partial class ContributionScorer<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         Tree tree = forest.Trees[number];
-        TreeSurvey survey = _frame.Survey(number);
+        TreeSurvey survey = frame.Survey(number);
         long bytes = RowShap<TLanes, T>.Bytes(survey);
         if (bytes > MostTreeBytes)
         {
@@ -68,7 +68,7 @@ internal sealed unsafe partial class ContributionScorer<T>
         for (int i = 0; i < survey.Expected.Length; i++)
         {
             int output = tree.Leaves == LeafShape.Scalar ? tree.Output : i;
-            Span<T> sum = _frame.Of(sums, output);
+            Span<T> sum = frame.Of(sums, output);
             sum[^1] += T.CreateTruncating(survey.Expected[i]) * weight;
             check += sum[^1] * T.Zero;
             bool byLeaf = forest.ContributionRule == ContributionRule.TreeShapByLeaf;

@@ -8,12 +8,15 @@ namespace Inference.Engine.Contributions;
 
 /// <summary>Contributions of many rows at once, with the bits of <see cref="ReferenceContributions{TScore}"/>.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
+/// <param name="forest">The model.</param>
+/// <param name="frame">What is known of its trees.</param>
 /// <remarks>
-/// Keeps nothing of a model but the surveys of its trees. What it does not take on, it leaves to the specification: linear boosters, trees whose paths
-/// are so long that a few rows' would not fit into the memory that a call may take, and arithmetic that ends in no number.
+/// Keeps nothing of a model but the surveys of its trees, which it shares with the specification. What it does not take on,
+/// it leaves to the specification: linear boosters, trees whose paths are so long that a few rows' would not fit into the
+/// memory that a call may take, and arithmetic that ends in no number.
 /// Any number of threads may call.
 /// </remarks>
-internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
+internal sealed unsafe partial class ContributionScorer<T>(Forest forest, ContributionFrame<T> frame)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Fewer rows than this share too little.</summary>
@@ -37,7 +40,6 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
     /// <summary>What most small trees do with.</summary>
     private const int LeastTreeBytes = 1 << 13;
 
-    private readonly ContributionFrame<T> _frame = new(forest);
     private readonly int _width = checked(forest.OutputCount * (forest.FeatureCount + 1));
 
     /// <summary>How many rows are best asked for at once.</summary>
@@ -54,7 +56,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
             return false;
         }
 
-        _frame.CheckSums();
+        frame.CheckSums();
         if (rows.Count < FewRows)
         {
             // A path has about eight steps: of doubles they take the widest register.
@@ -101,7 +103,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
                 for (int row = 0; row < count; row++)
                 {
                     Span<T> sum = sums.Slice(row * _width, _width);
-                    _frame.Finish(rows[start + row], start + row, call, sum);
+                    frame.Finish(rows[start + row], start + row, call, sum);
                     ContributionFrame<T>.Widen(sum, contributions.Slice((start + row) * _width, _width));
                 }
             }
@@ -120,7 +122,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
         where TLanes : struct, ILanes<TLanes, T>
     {
         Tree tree = forest.Trees[number];
-        TreeSurvey survey = _frame.Survey(number);
+        TreeSurvey survey = frame.Survey(number);
         T weight = T.CreateTruncating(tree.Weight);
         bool byLeaf = forest.ContributionRule == ContributionRule.TreeShapByLeaf;
         plan.Make(tree, survey);
@@ -174,7 +176,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
         int numbers = parts.Length / 2;
         for (int i = 0; i * _width < sums.Length; i++)
         {
-            Span<T> sum = _frame.Of(sums.Slice(i * _width, _width), output);
+            Span<T> sum = frame.Of(sums.Slice(i * _width, _width), output);
             for (int slot = 0; slot < features.Length; slot++)
             {
                 parts[(i * numbers) + slot] = sum[features[slot]];
@@ -189,7 +191,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
         T check = T.Zero;
         for (int i = 0; i * _width < sums.Length; i++)
         {
-            Span<T> sum = _frame.Of(sums.Slice(i * _width, _width), output);
+            Span<T> sum = frame.Of(sums.Slice(i * _width, _width), output);
             for (int slot = 0; slot < features.Length; slot++)
             {
                 T value = parts[(i * numbers) + slot];
@@ -217,7 +219,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
         T check = T.Zero;
         for (int i = 0; i * _width < sums.Length; i++)
         {
-            Span<T> sum = _frame.Of(sums.Slice(i * _width, _width), output);
+            Span<T> sum = frame.Of(sums.Slice(i * _width, _width), output);
             for (int slot = 0; slot < features.Length; slot++)
             {
                 T value = sum[features[slot]] + (parts[(i * numbers) + slot] * weight);
@@ -255,7 +257,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest)
                 walk.Walk(start, output);
                 for (int row = start; row < Math.Min(rows, start + TLanes.Count); row++)
                 {
-                    Span<T> sum = _frame.Of(sums.Slice(row * _width, _width), output);
+                    Span<T> sum = frame.Of(sums.Slice(row * _width, _width), output);
                     for (int slot = 0; slot < survey.Features.Length; slot++)
                     {
                         T value = sum[survey.Features[slot]] + (walk.Parts[(slot * TLanes.Count) + (row - start)] * weight);
