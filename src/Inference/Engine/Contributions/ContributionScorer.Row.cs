@@ -54,14 +54,11 @@ internal sealed unsafe partial class ContributionScorer<T>
     {
         Tree tree = forest.Trees[number];
         TreeSurvey survey = frame.Survey(number);
-        long bytes = RowShap<TLanes, T>.Bytes(survey);
-        if (bytes > MostTreeBytes)
+        if (!TryReserve(ref room, RowShap<TLanes, T>.Bytes(survey), out Bump bump))
         {
             return false;
         }
 
-        ScratchPool.Reserve(ref room, (int)bytes + Slack);
-        Bump bump = new(room.Start);
         RowShap<TLanes, T> shap = new(tree, survey, columns, ref bump);
         T weight = T.CreateTruncating(tree.Weight);
         T check = T.Zero;

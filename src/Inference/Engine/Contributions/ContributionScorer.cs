@@ -131,14 +131,12 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest, Contri
             return TryAddIntegrals<TLanes>(tree, survey, columns, rows, plan, ref room, sums);
         }
 
-        int walkRows = WalkRows<TLanes>(plan, rows);
-        if (walkRows == 0)
+        int walkRows = WalkRows<TLanes>(plan, rows, out long bytes);
+        if (!TryReserve(ref room, bytes, out Bump bump))
         {
             return false;
         }
 
-        ScratchPool.Reserve(ref room, (int)TreeBytes<TLanes>(plan, walkRows) + Slack);
-        Bump bump = new(room.Start);
         ShapTable<T> table = new(plan, walkRows, ref bump);
         int numbers = PartSumKernel.RowNumbers<T>(plan.Features);
         Span<T> parts = new(bump.Take<T>(2 * numbers), 2 * numbers);
@@ -238,14 +236,11 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest, Contri
     private bool TryAddIntegrals<TLanes>(Tree tree, TreeSurvey survey, SplitColumns<T> columns, int rows, in ShapPlan plan, ref Scratch room, Span<T> sums)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        long bytes = QuadratureWalk<TLanes, T>.Bytes(plan);
-        if (bytes > MostTreeBytes)
+        if (!TryReserve(ref room, QuadratureWalk<TLanes, T>.Bytes(plan), out Bump bump))
         {
             return false;
         }
 
-        ScratchPool.Reserve(ref room, (int)bytes + Slack);
-        Bump bump = new(room.Start);
         QuadratureWalk<TLanes, T> walk = new(forest, tree, columns, plan, ref bump);
         T weight = T.CreateTruncating(tree.Weight);
         T check = T.Zero;
@@ -271,18 +266,31 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest, Contri
         return !T.IsNaN(check);
     }
 
-    /// <summary>How many rows to walk a tree with at once; 0 where it takes too much memory even for a few.</summary>
-    private static int WalkRows<TLanes>(in ShapPlan plan, int rows)
+    /// <summary>Makes room for a tree, unless it takes more than a tree may.</summary>
+    private static bool TryReserve(ref Scratch room, long bytes, out Bump bump)
+    {
+        bool isPossible = bytes <= MostTreeBytes;
+        if (isPossible)
+        {
+            ScratchPool.Reserve(ref room, (int)bytes + Slack);
+        }
+
+        bump = new(room.Start);
+        return isPossible;
+    }
+
+    /// <summary>How many rows to walk a tree with at once, and the bytes that it takes then: too many perhaps even for a few.</summary>
+    private static int WalkRows<TLanes>(in ShapPlan plan, int rows, out long bytes)
         where TLanes : struct, ILanes<TLanes, T>
     {
         const int unit = 16;
         int walkRows = (rows + unit - 1) / unit * unit;
-        while (walkRows > unit && TreeBytes<TLanes>(plan, walkRows) > GoodTreeBytes)
+        for (bytes = TreeBytes<TLanes>(plan, walkRows); walkRows > unit && bytes > GoodTreeBytes; bytes = TreeBytes<TLanes>(plan, walkRows))
         {
             walkRows = ((walkRows / 2) + unit - 1) / unit * unit;
         }
 
-        return TreeBytes<TLanes>(plan, walkRows) <= MostTreeBytes ? walkRows : 0;
+        return walkRows;
     }
 
     private static long TreeBytes<TLanes>(in ShapPlan plan, int rows)
