@@ -43,14 +43,12 @@ internal readonly struct Divisor<T>
     public TLanes Divide<TLanes>(TLanes numbers)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        TLanes high = TLanes.Broadcast(_high);
-        if (_low == T.Zero)
-        {
-            // A power of two: the reciprocal is exact.
-            return numbers * high;
-        }
-
-        TLanes quotient = TLanes.Fused(numbers, high, numbers * TLanes.Broadcast(_low));
-        return TLanes.Fused(TLanes.Fused(quotient, TLanes.Broadcast(_minus), numbers), high, quotient);
+        // A power of two's reciprocal is exact.
+        return _low == T.Zero ? numbers * TLanes.Broadcast(_high) : For<TLanes>().Divide(numbers);
     }
+
+    /// <summary>The same for many registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LaneDivisor<TLanes, T> For<TLanes>()
+        where TLanes : struct, ILanes<TLanes, T> => new(_minus, _high, _low);
 }

@@ -3,16 +3,6 @@ using System.Runtime.CompilerServices;
 
 namespace Inference.Kernels;
 
-// Nearly all the time of TreeSHAP goes into these sums: steps^2 of them for each leaf. Both have divisions by numbers that
-// do not depend on the row, which Divisor does without dividing. It asks for dividends that are 0 or not small:
-//   * the weights are looked at first (AreSound): 0 only at the end of the path, elsewhere a magnitude from LeastWeight to
-//     2^20; shares lie from Divisor.Least to 1;
-//   * the dividends of ColdSum are then weights, or a weight by a share of at most 1;
-//   * those of HotSum are differences of a weight and another number: 0, or by how floating-point numbers are spaced no
-//     smaller than the weight by 2 p + 1 binary digits. Where weights are 0, the number taken off is 0, too. In at most
-//     32 steps they grow by no more than 2^43.
-// Registers with other weights take the divisions, as all do on processors without fused operations.
-
 /// <summary>What a leaf says to each step of its path: <see cref="Forests.TreeShap{TScore}"/>'s sums, for a register of classes at a time.</summary>
 /// <typeparam name="TLanes">The register.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
@@ -45,26 +35,29 @@ internal static unsafe class LeafPartKernel<TLanes, T>
         bool isFused = TLanes.HasFused && count <= PathConstants<T>.MostSteps && TryDivisors(zeros, count, shares);
         for (int first = 0; first < classes; first += TLanes.Count)
         {
-            T* path = weights + first;
-            bool isSound = isFused && AreSound(path, count, pitch);
+            bool isSound = isFused && AreSound(weights + first, count, pitch);
+            ClassWeights path = new(weights + first, pitch);
             int filled = int.Min(TLanes.Count, classes - first);
             for (int step = 1; step < count; step++)
             {
                 TLanes one = TLanes.Load(ones + ((nint)step * pitch) + first);
+                TLanes zero = TLanes.Broadcast(zeros[step]);
                 TLanes isCold = TLanes.Same(one, none);
                 TLanes sum = none;
                 if (TLanes.Any(TLanes.Less(none, one)))
                 {
-                    sum = isSound ? FusedHotSum(path, count, zeros[step], pitch) : HotSum(path, count, zeros[step], pitch);
+                    sum = isSound ? PathSumKernel<TLanes, T, ClassWeights>.FusedHot(path, count, zero) : PathSumKernel<TLanes, T, ClassWeights>.Hot(path, count, zero);
                 }
 
                 if (TLanes.Any(isCold))
                 {
-                    TLanes cold = isSound ? FusedColdSum(path, count, shares[step], pitch) : ColdSum(path, count, zeros[step], pitch);
+                    TLanes cold = isSound
+                        ? PathSumKernel<TLanes, T, ClassWeights>.FusedCold(path, count, shares[step].For<TLanes>())
+                        : PathSumKernel<TLanes, T, ClassWeights>.Cold(path, count, zero);
                     sum = TLanes.Choose(isCold, cold, sum);
                 }
 
-                (sum * (one - TLanes.Broadcast(zeros[step])) * leaf).Store(lanes);
+                (sum * (one - zero) * leaf).Store(lanes);
                 parts.Store(lanes, filled, first, step);
             }
         }
@@ -85,7 +78,7 @@ internal static unsafe class LeafPartKernel<TLanes, T>
         return true;
     }
 
-    /// <summary>Whether weights are such that every division below may go by <see cref="Divisor{T}"/>.</summary>
+    /// <summary>Whether weights are such that every division may go by <see cref="Divisor{T}"/>: see <see cref="PathSumKernel{TLanes, T, TWeights}"/>.</summary>
     public static bool AreSound(T* weights, int count, int pitch)
     {
         TLanes yes = TLanes.Broadcast(T.One);
@@ -106,71 +99,13 @@ internal static unsafe class LeafPartKernel<TLanes, T>
         return !TLanes.Any(TLanes.Same(isSound, no));
     }
 
-    /// <summary>The sum of the weights without a step whose splits are passed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes FusedHotSum(T* weights, int count, T zero, int pitch)
+    /// <summary>Each class's weights, pitch apart.</summary>
+    private readonly struct ClassWeights(T* weights, int pitch) : IPathWeights<TLanes>
     {
-        int depth = count - 1;
-        T* shares = PathConstants<T>.Shares(count);
-        Divisor<T>* numbers = PathConstants<T>.Numbers;
-        TLanes length = TLanes.Broadcast(T.CreateTruncating(count));
-        TLanes zeros = TLanes.Broadcast(zero);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        TLanes next = TLanes.Load(weights + ((nint)depth * pitch));
-        for (int i = depth - 1; i >= 0; i--)
+        public TLanes this[int place]
         {
-            TLanes part = numbers[i + 1].Divide(next * length);
-            total += part;
-            next = TLanes.Load(weights + ((nint)i * pitch)) - (part * zeros * TLanes.Broadcast(shares[i]));
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => TLanes.Load(weights + ((nint)place * pitch));
         }
-
-        return total;
-    }
-
-    /// <summary>The sum of the weights without a step whose splits are not passed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes FusedColdSum(T* weights, int count, in Divisor<T> zero, int pitch)
-    {
-        Divisor<T>* shares = PathConstants<T>.ShareDivisors(count);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        for (int i = count - 2; i >= 0; i--)
-        {
-            total += shares[i].Divide(zero.Divide(TLanes.Load(weights + ((nint)i * pitch))));
-        }
-
-        return total;
-    }
-
-    private static TLanes HotSum(T* weights, int count, T zero, int pitch)
-    {
-        int depth = count - 1;
-        T length = T.CreateTruncating(count);
-        TLanes zeros = TLanes.Broadcast(zero);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        TLanes next = TLanes.Load(weights + ((nint)depth * pitch));
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            TLanes share = TLanes.Broadcast(T.CreateTruncating(depth - i) / length);
-            TLanes part = next * TLanes.Broadcast(length) / TLanes.Broadcast(T.CreateTruncating(i + 1));
-            total += part;
-            next = TLanes.Load(weights + ((nint)i * pitch)) - (part * zeros * share);
-        }
-
-        return total;
-    }
-
-    private static TLanes ColdSum(T* weights, int count, T zero, int pitch)
-    {
-        int depth = count - 1;
-        T length = T.CreateTruncating(count);
-        TLanes zeros = TLanes.Broadcast(zero);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            TLanes share = TLanes.Broadcast(T.CreateTruncating(depth - i) / length);
-            total += TLanes.Load(weights + ((nint)i * pitch)) / zeros / share;
-        }
-
-        return total;
     }
 }

@@ -71,6 +71,7 @@ internal static unsafe class RowPathKernel<TLanes, T>
     {
         TLanes none = TLanes.Broadcast(T.Zero);
         bool isFused = TLanes.HasFused && count <= PathConstants<T>.MostSteps && AreSound(weights, zeros, count);
+        RowWeights path = new(weights);
         for (int first = 0; first < count; first += TLanes.Count)
         {
             TLanes one = TLanes.Load(ones + first);
@@ -79,19 +80,22 @@ internal static unsafe class RowPathKernel<TLanes, T>
             TLanes sum = none;
             if (TLanes.Any(TLanes.Less(none, one)))
             {
-                sum = isFused ? FusedHotSum(weights, count, zero) : HotSum(weights, count, zero);
+                sum = isFused ? PathSumKernel<TLanes, T, RowWeights>.FusedHot(path, count, zero) : PathSumKernel<TLanes, T, RowWeights>.Hot(path, count, zero);
             }
 
             if (TLanes.Any(isCold))
             {
-                sum = TLanes.Choose(isCold, isFused ? FusedColdSum(weights, count, zero) : ColdSum(weights, count, zero), sum);
+                TLanes cold = isFused
+                    ? PathSumKernel<TLanes, T, RowWeights>.FusedCold(path, count, new LaneDivisor<TLanes, T>(zero))
+                    : PathSumKernel<TLanes, T, RowWeights>.Cold(path, count, zero);
+                sum = TLanes.Choose(isCold, cold, sum);
             }
 
             (sum * (one - zero) * TLanes.Broadcast(value)).Store(parts + first);
         }
     }
 
-    /// <summary>As <see cref="LeafPartKernel{TLanes, T}"/> asks for.</summary>
+    /// <summary>As <see cref="PathSumKernel{TLanes, T, TWeights}"/> asks for.</summary>
     private static bool AreSound(T* weights, T* zeros, int count)
     {
         bool isSound = true;
@@ -107,71 +111,6 @@ internal static unsafe class RowPathKernel<TLanes, T>
         return isSound;
     }
 
-    private static TLanes FusedHotSum(T* weights, int count, TLanes zero)
-    {
-        T* shares = PathConstants<T>.Shares(count);
-        Divisor<T>* numbers = PathConstants<T>.Numbers;
-        TLanes length = TLanes.Broadcast(T.CreateTruncating(count));
-        TLanes total = TLanes.Broadcast(T.Zero);
-        TLanes next = TLanes.Broadcast(weights[count - 1]);
-        for (int i = count - 2; i >= 0; i--)
-        {
-            TLanes part = numbers[i + 1].Divide(next * length);
-            total += part;
-            next = TLanes.Broadcast(weights[i]) - (part * zero * TLanes.Broadcast(shares[i]));
-        }
-
-        return total;
-    }
-
-    private static TLanes FusedColdSum(T* weights, int count, TLanes zero)
-    {
-        // A register of divisors: see Divisor.
-        TLanes minus = TLanes.Broadcast(T.Zero) - zero;
-        TLanes high = TLanes.Broadcast(T.One) / zero;
-        TLanes low = TLanes.Fused(minus, high, TLanes.Broadcast(T.One)) * high;
-        Divisor<T>* shares = PathConstants<T>.ShareDivisors(count);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        for (int i = count - 2; i >= 0; i--)
-        {
-            TLanes weight = TLanes.Broadcast(weights[i]);
-            TLanes quotient = TLanes.Fused(weight, high, weight * low);
-            quotient = TLanes.Fused(TLanes.Fused(quotient, minus, weight), high, quotient);
-            total += shares[i].Divide(quotient);
-        }
-
-        return total;
-    }
-
-    private static TLanes HotSum(T* weights, int count, TLanes zero)
-    {
-        int depth = count - 1;
-        T length = T.CreateTruncating(count);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        TLanes next = TLanes.Broadcast(weights[depth]);
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            TLanes part = next * TLanes.Broadcast(length) / TLanes.Broadcast(T.CreateTruncating(i + 1));
-            total += part;
-            next = TLanes.Broadcast(weights[i]) - (part * zero * TLanes.Broadcast(T.CreateTruncating(depth - i) / length));
-        }
-
-        return total;
-    }
-
-    private static TLanes ColdSum(T* weights, int count, TLanes zero)
-    {
-        int depth = count - 1;
-        T length = T.CreateTruncating(count);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            total += TLanes.Broadcast(weights[i]) / zero / TLanes.Broadcast(T.CreateTruncating(depth - i) / length);
-        }
-
-        return total;
-    }
-
     private static T* Count(int start, int step)
     {
         // Never freed: a few KB for the process.
@@ -183,5 +122,14 @@ internal static unsafe class RowPathKernel<TLanes, T>
         }
 
         return numbers;
+    }
+    /// <summary>A path's weights, the same for every lane.</summary>
+    private readonly struct RowWeights(T* weights) : IPathWeights<TLanes>
+    {
+        public TLanes this[int place]
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => TLanes.Broadcast(weights[place]);
+        }
     }
 }
