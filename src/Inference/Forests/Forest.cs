@@ -81,7 +81,7 @@ internal sealed class Forest
     /// <summary>The values of a row.</summary>
     public int ValueCount => Transform.ValueCount(OutputCount);
 
-    /// <summary>The nodes of all trees.</summary>
+    /// <summary>The nodes of all trees as the file has them.</summary>
     public long NodeCount
     {
         get
@@ -89,7 +89,7 @@ internal sealed class Forest
             long count = 0;
             foreach (Tree tree in Trees)
             {
-                count += tree.Nodes.Length;
+                count += tree.Nodes.Length + tree.StrayNodes;
             }
 
             return count;

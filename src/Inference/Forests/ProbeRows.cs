@@ -54,7 +54,7 @@ internal ref struct ProbeRows
         {
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
             {
-                if (IsTested(forest, node))
+                if (!node.IsLeaf)
                 {
                     starts[node.Feature + 1]++;
                 }
@@ -73,7 +73,7 @@ internal ref struct ProbeRows
             Node[] nodes = forest.Trees[tree].Nodes;
             for (int node = 0; node < nodes.Length; node++)
             {
-                if (IsTested(forest, nodes[node]))
+                if (!nodes[node].IsLeaf)
                 {
                     splits[next[nodes[node].Feature]++] = (tree, node);
                 }
@@ -82,9 +82,6 @@ internal ref struct ProbeRows
 
         return (starts, splits);
     }
-
-    /// <summary>Files keep nodes that nothing leads to, and nobody has checked their features.</summary>
-    private static bool IsTested(Forest forest, in Node node) => !node.IsLeaf && (uint)node.Feature < (uint)forest.FeatureCount;
 
     private double Value(int feature)
     {

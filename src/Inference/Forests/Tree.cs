@@ -29,11 +29,14 @@ internal readonly record struct LeafTarget(int Output, double Value);
 /// <summary>LightGBM's linear leaf: <c>Constant + sum of Coefficients[i] * x[Features[i]]</c>; the plain leaf value where a feature is NaN.</summary>
 internal sealed record LinearLeaf(double Constant, int[] Features, double[] Coefficients);
 
-/// <summary>One decision tree of a <see cref="Forest"/>. Node 0 is the root; nodes that the root does not reach are ignored.</summary>
+/// <summary>One decision tree of a <see cref="Forest"/>. Node 0 is the root, and every node is reached from it.</summary>
 internal sealed class Tree
 {
     /// <summary>Splits and leaves.</summary>
     public required Node[] Nodes { get; init; }
+
+    /// <summary>How many more nodes the file keeps, which the root does not reach: XGBoost's pruning leaves some behind.</summary>
+    public int StrayNodes { get; init; }
 
     /// <summary>Cover and gain of each node, parallel to <see cref="Nodes"/>; <see langword="null"/> where the format stores none.</summary>
     public NodeStatistics[]? Statistics { get; init; }
@@ -61,6 +64,48 @@ internal sealed class Tree
 
     /// <summary>The sets of exact values that splits test, each ascending and without NaN.</summary>
     public double[][] ValueSets { get; init; } = [];
+
+    /// <summary>The same tree without the nodes that its root does not reach; the others keep their order and <see cref="Node.LeafId"/>.</summary>
+    /// <param name="isReached">Whether the root reaches each node.</param>
+    /// <param name="count">How many it reaches.</param>
+    public Tree WithoutStrays(ReadOnlySpan<bool> isReached, int count)
+    {
+        int[] places = new int[Nodes.Length];
+        for (int index = 1; index < Nodes.Length; index++)
+        {
+            places[index] = places[index - 1] + (isReached[index - 1] ? 1 : 0);
+        }
+
+        Node[] nodes = new Node[count];
+        NodeStatistics[]? statistics = Statistics is null ? null : new NodeStatistics[count];
+        for (int index = 0; index < Nodes.Length; index++)
+        {
+            if (isReached[index])
+            {
+                Node node = Nodes[index];
+                nodes[places[index]] = node.IsLeaf ? node : node with { Left = places[node.Left], Right = places[node.Right] };
+                if (statistics is not null)
+                {
+                    statistics[places[index]] = Statistics![index];
+                }
+            }
+        }
+
+        return new Tree
+        {
+            Nodes = nodes,
+            StrayNodes = StrayNodes + Nodes.Length - count,
+            Statistics = statistics,
+            Output = Output,
+            Weight = Weight,
+            Leaves = Leaves,
+            LeafVectors = LeafVectors,
+            LeafTargets = LeafTargets,
+            LinearLeaves = LinearLeaves,
+            CategorySets = CategorySets,
+            ValueSets = ValueSets,
+        };
+    }
 
     /// <summary>What a leaf of constants says to one of the model's outputs, without <see cref="Weight"/>.</summary>
     public double LeafValue(in Node leaf, int output, int outputs)

@@ -2,14 +2,14 @@ using Inference.Forests;
 
 namespace Inference.Formats;
 
-/// <summary>What every engine relies on, checked once for every format: after this no walk can leave its tree or go round.</summary>
+/// <summary>What every engine relies on, checked once for every format: after this no walk can leave its tree or go round, and a tree has no nodes but its root's.</summary>
 /// <remarks>
 /// Each tree has a root, and from it every child lies inside the tree and has one parent, so that a walk visits a node
-/// at most once. Features, outputs and indices of sets and leaves are in range. No threshold is NaN.
+/// at most once; nodes that the root does not reach are dropped, whatever stands in them. Features, outputs and indices of sets and leaves are in range. No threshold is NaN.
 /// </remarks>
 internal static class ForestValidator
 {
-    /// <summary>Refuses a forest that breaks a rule.</summary>
+    /// <summary>Refuses a forest that breaks a rule, and drops the nodes that no root reaches.</summary>
     /// <exception cref="ModelFormatException">A rule is broken; the message names tree and node.</exception>
     public static void Check(Forest forest, LoadContext context)
     {
@@ -26,11 +26,16 @@ internal static class ForestValidator
                 pending = new int[nodes];
             }
 
-            CheckTree(forest, tree, reached, pending, context);
+            int count = CheckTree(forest, tree, reached, pending, context);
+            if (count < nodes)
+            {
+                forest.Trees[tree] = forest.Trees[tree].WithoutStrays(reached, count);
+            }
         }
     }
 
-    private static void CheckTree(Forest forest, int number, bool[] reached, int[] pending, LoadContext context)
+    /// <summary>Checks a tree and counts the nodes that its root reaches.</summary>
+    private static int CheckTree(Forest forest, int number, bool[] reached, int[] pending, LoadContext context)
     {
         Tree tree = forest.Trees[number];
         Node[] nodes = tree.Nodes;
@@ -46,11 +51,13 @@ internal static class ForestValidator
 
         System.Array.Clear(reached, 0, nodes.Length);
         reached[0] = true;
+        int count = 0;
         int depth = 1;
         pending[0] = 0;
         while (depth > 0)
         {
             int index = pending[--depth];
+            count++;
             ref readonly Node node = ref nodes[index];
             if (node.IsLeaf)
             {
@@ -78,6 +85,8 @@ internal static class ForestValidator
                 pending[depth++] = child;
             }
         }
+
+        return count;
     }
 
     private static void CheckSplit(Forest forest, int number, int index, LoadContext context)

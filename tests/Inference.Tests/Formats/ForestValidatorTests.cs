@@ -45,10 +45,20 @@ public sealed class ForestValidatorTests
     }
 
     [Fact]
-    public void Nodes_that_the_root_does_not_reach_are_ignored()
+    public void Nodes_that_the_root_does_not_reach_are_dropped()
     {
         Node astray = new() { Test = NodeTest.Less, Feature = -5, Left = 99, Right = 99 };
-        ForestValidator.Check(Trees(new Tree { Nodes = [Split, default, default, astray] }), Context(new LoadLimits()));
+        Forest forest = Trees(new Tree
+        {
+            Nodes = [Split with { Left = 4, Right = 2 }, astray, Node.Leaf(0.5, 12), astray, Node.Leaf(0.25, 14)],
+            Statistics = [new(5, 1), new(9, 9), new(2, 0), new(9, 9), new(3, 0)],
+        });
+        ForestValidator.Check(forest, Context(new LoadLimits()));
+
+        Tree tree = forest.Trees[0];
+        Assert.Equal([Split with { Left = 2, Right = 1 }, Node.Leaf(0.5, 12), Node.Leaf(0.25, 14)], tree.Nodes);
+        Assert.Equal([new(5, 1), new(2, 0), new(3, 0)], tree.Statistics!);
+        Assert.Equal(5, forest.NodeCount);
     }
 
     [Theory]

@@ -109,24 +109,6 @@ internal sealed class RankCompiler<TScore>
 
     private static bool IsDeep(Tree tree) => !ChunkPlan.IsOne(tree) && !(ChunkPlan.IsPossible(tree) && RankPlan<TScore>.CountSets(tree) == 0);
 
-    private static int CountReachable(Tree tree, Stack<int> open)
-    {
-        int count = 0;
-        open.Push(0);
-        while (open.TryPop(out int index))
-        {
-            count++;
-            ref readonly Node node = ref tree.Nodes[index];
-            if (!node.IsLeaf)
-            {
-                open.Push(node.Left);
-                open.Push(node.Right);
-            }
-        }
-
-        return count;
-    }
-
     /// <summary>The columns of as many trees as bytes can count; a tree that would not fit alone becomes a deep one.</summary>
     private static RankColumns<TScore> Fit(Forest forest, int first, bool isLast, bool[] isDeep, out int end)
     {
@@ -180,16 +162,9 @@ internal sealed class RankCompiler<TScore>
             return $"this model takes {forest.Aggregation}, no sum";
         }
 
-        Stack<int> open = [];
         for (int index = 0; index < forest.Trees.Length; index++)
         {
             Tree tree = forest.Trees[index];
-            if (CountReachable(tree, open) != tree.Nodes.Length)
-            {
-                // Nobody has checked what stands in them.
-                return $"tree {index} keeps nodes that nothing leads to";
-            }
-
             if (tree.Leaves is LeafShape.Linear or LeafShape.Targets)
             {
                 return $"tree {index} has {(tree.Leaves == LeafShape.Linear ? "linear leaves" : "leaves for single outputs")}";

@@ -7,7 +7,8 @@ namespace Inference.Formats.XGBoost;
 /// <remarks>
 /// A numeric split sends x &lt; threshold left, and so does the canonical one. A categorical split sends the listed
 /// categories right (src/common/categorical.h, Decision); canonically what a test names goes left, so its children and
-/// its default change sides. A deleted node is a leaf that nothing leads to.
+/// its default change sides. A deleted node is a leaf that nothing leads to;
+/// <see cref="ForestValidator"/> drops it.
 /// </remarks>
 internal static class XGBoostTreeImporter
 {

@@ -117,7 +117,7 @@ public sealed class XGBoostDocumentTests
     }
 
     [Fact]
-    public void Deleted_nodes_are_leaves_that_nothing_reaches()
+    public void Deleted_nodes_are_dropped_but_counted()
     {
         TreeText tree = new()
         {
@@ -132,6 +132,7 @@ public sealed class XGBoostDocumentTests
         Forest forest = new ModelText { Trees = [tree] }.Read();
 
         Assert.Equal(5, forest.NodeCount);
+        Assert.Equal(3, forest.Trees[0].Nodes.Length);
         Assert.Equal(1, Reference.FindLeaf(forest, forest.Trees[0], (ReadOnlySpan<float>)[1, 0]));
     }
 
