@@ -129,7 +129,7 @@ public sealed class LanePool : LaneScheduler, IDisposable
             return;
         }
 
-        BlockingWork work = BlockingWork.OfThisThread(&RunAt<TJob>, Unsafe.AsPointer(ref job));
+        BlockingWork work = BlockingWork.OfThisThread<TJob>(Unsafe.AsPointer(ref job));
         Add(work, isBounded: false);
         work.Wait();
         GC.KeepAlive(this);
@@ -196,9 +196,6 @@ public sealed class LanePool : LaneScheduler, IDisposable
 
         return lanes;
     }
-
-    private static unsafe void RunAt<TJob>(void* job)
-        where TJob : struct, ILaneJob, allows ref struct => Unsafe.AsRef<TJob>(job).Run();
 
     private void Start()
     {

@@ -43,7 +43,7 @@ internal sealed class LightGbmScorer : NativeScorer<double>
     /// <exception cref="NativeMismatchException">The library reads another shape than the managed importer.</exception>
     public static LightGbmScorer Load(ReadOnlySpan<byte> content, Forest forest, Scorer<double> managed, LoadedLibrary library, NativeOptions options)
     {
-        NativeGate gate = new(NativeLibraryKind.LightGbm, forest.Origin.Source, options);
+        NativeGate gate = new(NativeLibraryKind.LightGbm, forest.Origin.Source, content.Length, options);
         LoadJob job = new(content);
         gate.Run(ref job, 1);
         LightGbmScorer scorer = new(forest, managed, gate, job.Model!, library);

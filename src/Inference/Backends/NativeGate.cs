@@ -19,11 +19,12 @@ namespace Inference.Backends;
 /// 3. whoever brings the number to zero while the flag is set frees: the last call, or disposal where none is in progress.
 /// </para>
 /// <para>
-/// Until <see cref="Open"/> the model is being loaded, by one thread: that leaves no native threads behind and does not
-/// mark the process as one that uses native code, so that a host may load first and fork then.
+/// Until <see cref="Open"/> the model is being loaded, by one thread, a large one by <see cref="LoadingLane"/>: that leaves
+/// no threads of the library behind and does not mark the process as one that uses native code, so that a host may load
+/// first and fork then.
 /// </para>
 /// </remarks>
-internal sealed class NativeGate(NativeLibraryKind library, string source, NativeOptions options) : IDisposable
+internal sealed class NativeGate(NativeLibraryKind library, string source, long bytes, NativeOptions options) : IDisposable
 {
     private const int Closed = int.MinValue;
 
@@ -105,8 +106,7 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, Nativ
         {
             if (!_isOpen)
             {
-                using OneOpenMpThread one = OneOpenMpThread.For((NativeKind)library);
-                job.Run(0, rows);
+                RunLoading(ref job, rows);
                 return;
             }
 
@@ -127,6 +127,20 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, Nativ
         catch (NativeCallFailure failure)
         {
             throw new NativeCallException(library, source, failure.Function, failure.Error);
+        }
+    }
+
+    private unsafe void RunLoading<TJob>(ref TJob job, int rows)
+        where TJob : struct, INativeJob, allows ref struct
+    {
+        Loading<TJob> loading = new(library, Unsafe.AsPointer(ref job), rows);
+        if (LoadingLane.IsFor(bytes))
+        {
+            LoadingLane.Run(ref loading);
+        }
+        else
+        {
+            loading.Run();
         }
     }
 
@@ -167,6 +181,16 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, Nativ
         else
         {
             _lanes.Free(_guarded.Dispose);
+        }
+    }
+
+    private readonly unsafe struct Loading<TJob>(NativeLibraryKind library, void* job, int rows) : ILaneJob
+        where TJob : struct, INativeJob, allows ref struct
+    {
+        public void Run()
+        {
+            using OneOpenMpThread one = OneOpenMpThread.For((NativeKind)library);
+            Unsafe.AsRef<TJob>(job).Run(0, rows);
         }
     }
 

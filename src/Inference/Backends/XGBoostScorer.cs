@@ -59,7 +59,7 @@ internal sealed class XGBoostScorer : NativeScorer<float>
     /// <exception cref="NativeMismatchException">The library reads another shape than the managed importer.</exception>
     public static XGBoostScorer Load(ReadOnlySpan<byte> content, Forest forest, Scorer<float> managed, LoadedLibrary library, NativeOptions options)
     {
-        NativeGate gate = new(NativeLibraryKind.XGBoost, forest.Origin.Source, options);
+        NativeGate gate = new(NativeLibraryKind.XGBoost, forest.Origin.Source, content.Length, options);
         LoadJob job = new(content);
         gate.Run(ref job, 1);
         gate.Guard(job.Model!);

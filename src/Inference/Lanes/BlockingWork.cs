@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 
@@ -17,12 +18,12 @@ internal sealed unsafe class BlockingWork : LaneWork
     private bool _isDone;
 
     /// <summary>The calling thread's, made ready.</summary>
-    /// <param name="body">What the lane runs.</param>
-    /// <param name="job">Its argument, on the caller's stack or pinned: it is there until <see cref="Wait"/> returns.</param>
-    public static BlockingWork OfThisThread(delegate*<void*, void> body, void* job)
+    /// <param name="job">What the lane runs, on the caller's stack or pinned: it is there until <see cref="Wait"/> returns.</param>
+    public static BlockingWork OfThisThread<TJob>(void* job)
+        where TJob : struct, ILaneJob, allows ref struct
     {
         BlockingWork work = t_own ??= new BlockingWork();
-        work._body = body;
+        work._body = &RunAt<TJob>;
         work._job = job;
         work._failure = null;
         work._isDone = false;
@@ -70,6 +71,9 @@ internal sealed unsafe class BlockingWork : LaneWork
             ExceptionDispatchInfo.Throw(failure);
         }
     }
+
+    private static void RunAt<TJob>(void* job)
+        where TJob : struct, ILaneJob, allows ref struct => Unsafe.AsRef<TJob>(job).Run();
 
     /// <summary>Waits; false where an interrupt came first, which any waiting for a lock lets in.</summary>
     private bool TryWait()

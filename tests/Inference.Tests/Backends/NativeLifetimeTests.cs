@@ -149,7 +149,7 @@ public sealed class NativeLifetimeTests
     public void The_last_call_frees_and_only_once()
     {
         Counted objects = new();
-        NativeGate gate = new(NativeLibraryKind.XGBoost, "model", NativeOptions.Default);
+        NativeGate gate = new(NativeLibraryKind.XGBoost, "model", bytes: 0, NativeOptions.Default);
         gate.Guard(objects);
         Assert.True(gate.TryEnter());
         Assert.True(gate.TryEnter());
