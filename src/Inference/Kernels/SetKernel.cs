@@ -67,6 +67,10 @@ internal static unsafe class SetKernel
                     (Vector512.Equals(found, Vector512<byte>.Zero) & Vector512<byte>.One).Store(target + row);
                 }
             }
+            else if (Avx2.IsSupported)
+            {
+                Run256(set, bytes, bits, target, rows);
+            }
             else
             {
                 for (int row = 0; row < rows; row++)
@@ -76,4 +80,26 @@ internal static unsafe class SetKernel
             }
         }
     }
+
+    /// <summary>A shuffle looks up sixteen bytes: a set is four of them, and the two bits of a byte's number above the lowest four choose.</summary>
+    private static void Run256(byte* set, byte* bytes, byte* bits, byte* target, int rows)
+    {
+        Vector256<byte> first = Table256(set);
+        Vector256<byte> second = Table256(set + 16);
+        Vector256<byte> third = Table256(set + 32);
+        Vector256<byte> fourth = Table256(set + 48);
+        for (int row = 0; row < rows; row += 32)
+        {
+            // Shuffles read four bits of each byte, blends the highest one.
+            Vector256<byte> number = Vector256.Load(bytes + row);
+            Vector256<byte> sixteens = number & Vector256.Create((byte)15);
+            Vector256<byte> odd = (number.AsInt16() << 3).AsByte();
+            Vector256<byte> low = Avx2.BlendVariable(Avx2.Shuffle(first, sixteens), Avx2.Shuffle(second, sixteens), odd);
+            Vector256<byte> high = Avx2.BlendVariable(Avx2.Shuffle(third, sixteens), Avx2.Shuffle(fourth, sixteens), odd);
+            Vector256<byte> found = Avx2.BlendVariable(low, high, (number.AsInt16() << 2).AsByte()) & Vector256.Load(bits + row);
+            (Vector256.Equals(found, Vector256<byte>.Zero) & Vector256<byte>.One).Store(target + row);
+        }
+    }
+
+    private static Vector256<byte> Table256(byte* set) => Vector256.Create(Vector128.Load(set), Vector128.Load(set));
 }

@@ -15,16 +15,28 @@ internal static unsafe class TransposeKernel
     /// <param name="stride">Elements from one row to the next.</param>
     /// <param name="count">Rows.</param>
     /// <param name="columns">Columns of the tile, 1 to 16.</param>
-    /// <param name="tile">Receives column c at c * <paramref name="pitch"/>.</param>
+    /// <param name="tile">Receives column c at c * <paramref name="pitch"/>; what columns behind the last one get means nothing.</param>
     /// <param name="pitch">Elements from one column to the next, at least <paramref name="count"/>.</param>
     public static void Run(float* rows, nint stride, int count, int columns, float* tile, int pitch)
     {
         int row = 0;
-        if (Avx512F.IsSupported && columns == TileColumns)
+        if (Avx512F.IsSupported)
         {
-            for (; row + 16 <= count; row += 16)
+            for (int end = WholeRows(stride, count, columns, 16); row + 16 <= end; row += 16)
             {
                 Tile512(rows + (row * stride), stride, tile + row, pitch);
+            }
+        }
+        else if (Avx.IsSupported)
+        {
+            int width = columns <= 8 ? 8 : 16;
+            for (int end = WholeRows(stride, count, columns, width); row + 4 <= end; row += 4)
+            {
+                Tile256(rows + (row * stride), stride, tile + row, pitch);
+                if (width > 8)
+                {
+                    Tile256(rows + (row * stride) + 8, stride, tile + (8 * pitch) + row, pitch);
+                }
             }
         }
 
@@ -36,6 +48,58 @@ internal static unsafe class TransposeKernel
                 tile[(column * pitch) + row] = values[column];
             }
         }
+    }
+
+    /// <summary>Asks for a tile's memory ahead of its time, of rows that lie far apart.</summary>
+    /// <param name="tile">The first row's first byte of the tile.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    /// <param name="count">Rows, or none.</param>
+    /// <param name="width">The bytes of a row in the tile, 1 to 128.</param>
+    public static void Prefetch(byte* tile, nint stride, int count, int width)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int row = 0; row < count; row++)
+        {
+            Sse.Prefetch1(tile);
+            Sse.Prefetch1(tile + width - 1);
+            tile += stride;
+        }
+    }
+
+    /// <summary>The rows of which a register may read so many columns: in the last ones those behind the tile's are not there.</summary>
+    private static int WholeRows(nint stride, int count, int columns, int width)
+    {
+        nint lacking = width - columns;
+        return lacking <= 0 ? count : (int)nint.Max(0, count - ((lacking + stride - 1) / stride));
+    }
+
+    /// <summary>Four rows of eight columns.</summary>
+    private static void Tile256(float* rows, nint stride, float* tile, int pitch)
+    {
+        Vector256<float> a = Vector256.Load(rows);
+        Vector256<float> b = Vector256.Load(rows + stride);
+        Vector256<float> c = Vector256.Load(rows + (2 * stride));
+        Vector256<float> d = Vector256.Load(rows + (3 * stride));
+        Vector256<double> ab0 = Avx.UnpackLow(a, b).AsDouble();
+        Vector256<double> ab1 = Avx.UnpackHigh(a, b).AsDouble();
+        Vector256<double> cd0 = Avx.UnpackLow(c, d).AsDouble();
+        Vector256<double> cd1 = Avx.UnpackHigh(c, d).AsDouble();
+        Spread(Avx.UnpackLow(ab0, cd0).AsSingle(), tile, pitch);
+        Spread(Avx.UnpackHigh(ab0, cd0).AsSingle(), tile + pitch, pitch);
+        Spread(Avx.UnpackLow(ab1, cd1).AsSingle(), tile + (2 * pitch), pitch);
+        Spread(Avx.UnpackHigh(ab1, cd1).AsSingle(), tile + (3 * pitch), pitch);
+    }
+
+    /// <summary>Stores the two halves, columns c and c + 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Spread(Vector256<float> halves, float* column, int pitch)
+    {
+        halves.GetLower().Store(column);
+        halves.GetUpper().Store(column + (4 * pitch));
     }
 
     // Four rounds of 16 shuffles: pairs, quarters, halves, wholes. Written out, because arrays of vectors live in memory.

@@ -22,6 +22,12 @@ internal readonly unsafe ref struct RankBlock<TScore>
     /// <summary>Rows that are transposed and ranked at once: a tile of them stays in the first-level cache.</summary>
     private const int RankedRows = 256;
 
+    /// <summary>Longer rows than this, in bytes, are not fetched ahead by the processor, tile after tile: each touches another page.</summary>
+    private const int WideBytes = 1024;
+
+    /// <summary>Of these, so many are ranked at once that they and the next ones stay in a second-level cache.</summary>
+    private const int WideRankedRows = 64;
+
     private readonly RankForest<TScore> _forest;
     private readonly sbyte* _columns;
     private readonly sbyte* _operands;
@@ -58,8 +64,11 @@ internal readonly unsafe ref struct RankBlock<TScore>
         long near = Math.Clamp(NearBytes / (columns + ((long)outputs * sizeof(TScore))), FewRows, LeafKernel.MaxRows);
         long far = FarBytes / (columns + PlaceBytes(forest) + 1);
         int most = (int)Math.Max(Math.Min(near, far) / LeafKernel.RowUnit * LeafKernel.RowUnit, LeafKernel.RowUnit);
-        return Math.Min(most, (rows + LeafKernel.RowUnit - 1) / LeafKernel.RowUnit * LeafKernel.RowUnit);
+        return Math.Min(most, Whole(rows));
     }
+
+    /// <summary>Rows rounded up to a multiple of <see cref="LeafKernel.RowUnit"/>; of the largest numbers, down.</summary>
+    public static int Whole(int rows) => (int)(Math.Min(rows + (LeafKernel.RowUnit - 1L), int.MaxValue) / LeafKernel.RowUnit) * LeafKernel.RowUnit;
 
     /// <summary>The scratch bytes of a block.</summary>
     public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
@@ -80,11 +89,15 @@ internal readonly unsafe ref struct RankBlock<TScore>
     public void Rank<TRow>(RankGroup group, TRow* rows, nint stride, int count, int columns)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        for (int start = 0; start < count; start += RankedRows)
+        bool isWide = stride * sizeof(TRow) > WideBytes;
+        int most = isWide ? WideRankedRows : RankedRows;
+        for (int start = 0; start < count; start += most)
         {
-            int ranked = Math.Min(RankedRows, count - start);
+            int ranked = Math.Min(most, count - start);
+            int next = isWide ? Math.Min(most, count - start - ranked) : 0;
             foreach (RankTile tile in group.Tiles)
             {
+                TransposeKernel.Prefetch((byte*)(rows + ((start + ranked) * stride) + tile.FirstFeature), stride * sizeof(TRow), next, tile.Features * sizeof(TRow));
                 if (typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float))
                 {
                     float* values = (float*)_tile;

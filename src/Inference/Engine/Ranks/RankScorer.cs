@@ -14,13 +14,14 @@ namespace Inference.Engine.Ranks;
 internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>Fewer rows than this are faster one by one than in a block of 64.</summary>
-    private const int FewRows = 8;
+    /// <summary>Blocks pay from so many rows on where trees have a few splits, and from one more for so many splits of a tree.</summary>
+    private const int LeastFewRows = 4, SplitsForRow = 4;
 
     private readonly RankForest<TScore> _ranks;
     private readonly int _columns;
     private readonly int _codeColumns;
     private readonly int _rowBytes;
+    private readonly int _fewRows;
     private readonly bool _walksRows;
     private readonly bool _decidesRows;
 
@@ -38,6 +39,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         _walksRows = Array.Exists(ranks.Runs, run => run.Walks);
         _decidesRows = Array.Exists(ranks.Runs, run => !run.Walks);
         _rowBytes = RowBytes();
+        _fewRows = FewRows();
     }
 
     public override string Kernel => "byte-ranks";
@@ -54,38 +56,52 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
 
+    /// <summary>Fewer rows than this are faster one by one than in a block, which pays for <see cref="LeafKernel.RowUnit"/> of them.</summary>
+    private int FewRows()
+    {
+        long splits = 0;
+        foreach (Tree tree in Forest.Trees)
+        {
+            splits += tree.Nodes.Length / 2;
+        }
+
+        return (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * Math.Max(1, Forest.Trees.Length))), LeafKernel.RowUnit);
+    }
+
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        if (rows.Count < FewRows && CanWalk<TRow>())
+        int outputs = Forest.OutputCount;
+        int fewRows = CanWalk<TRow>() ? _fewRows : 0;
+        int start = 0;
+        if (rows.Count >= fewRows)
         {
-            for (int row = 0; row < rows.Count; row++)
+            int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, outputs, rows.Count);
+            int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
+            Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
+            TScore* sums = (TScore*)(scratch.Start + blockBytes);
+            fixed (TRow* values = rows.Values)
             {
-                MarginsOfRow(rows[row], row, call, margins.Slice(row * Forest.OutputCount, Forest.OutputCount));
+                while (start < rows.Count && rows.Count - start >= fewRows)
+                {
+                    RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, Math.Min(blockRows, RankBlock<TScore>.Whole(rows.Count - start)));
+                    int count = Math.Min(block.Rows, rows.Count - start);
+                    Begin(start, count, call, sums, block.Rows);
+                    AddTrees(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, sums);
+                    Finish(start, count, call, sums, block.Rows, margins.Slice(start * outputs, count * outputs));
+                    start += count;
+                }
             }
 
-            return;
+            ScratchPool.Return(scratch);
         }
 
-        int outputs = Forest.OutputCount;
-        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
-        int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
-        Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
-        fixed (TRow* values = rows.Values)
+        for (; start < rows.Count; start++)
         {
-            RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);
-            TScore* sums = (TScore*)(scratch.Start + blockBytes);
-            for (int start = 0; start < rows.Count; start += blockRows)
-            {
-                int count = Math.Min(blockRows, rows.Count - start);
-                Begin(start, count, call, sums, blockRows);
-                AddTrees(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, sums);
-                Finish(start, count, call, sums, blockRows, margins.Slice(start * outputs, count * outputs));
-            }
+            MarginsOfRow(rows[start], start, call, margins.Slice(start * outputs, outputs));
         }
 
         GC.KeepAlive(_ranks);
-        ScratchPool.Return(scratch);
     }
 
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
