@@ -8,7 +8,7 @@ namespace Inference.Kernels;
 
 // One row meets 64 splits of a tree in one compare: a byte permute brings each split the rank that it tests. What is
 // left is to find the leaf from a word of decisions, without touching memory that depends on one.
-// - A heap (up to 6 levels, holes filled): entry e's children are 2 e and 2 e + 1, so each level is a shift and an add.
+// - A heap (up to 8 levels, holes filled): entry e's children are 2 e and 2 e + 1, so each level is a shift and an add.
 // - Successors (up to 255 splits, sets too): see SuccessorKernel.
 // - Masks (up to 32 leaves, any shape): a split that sends the row right rules out the leaves on its left; the first leaf
 //   that is left over is the row's (Lucchese et al., "QuickScorer", SIGIR 2015).
@@ -19,7 +19,10 @@ namespace Inference.Kernels;
 internal static unsafe class DecisionKernel
 {
     /// <summary>The most levels of a heap.</summary>
-    public const int MaxLevels = 6;
+    public const int MaxLevels = 8;
+
+    /// <summary>The levels of a heap's first word.</summary>
+    private const int WordLevels = 6;
 
     /// <summary>The most leaves of a tree with masks.</summary>
     public const int MaxMaskLeaves = 32;
@@ -39,7 +42,8 @@ internal static unsafe class DecisionKernel
     /// <summary>The bytes of a heap: columns and thresholds by entries, entry 0 unused.</summary>
     public static int HeapBytes(int levels) => 2 << levels;
 
-    /// <summary>Adds the trees' leaf values to sums.</summary>
+    /// <summary>Adds the leaf values of trees that are met alike to sums.</summary>
+    /// <param name="form">The form: <see cref="RowForm.Successors"/>, or for heaps and masks either of the two.</param>
     /// <param name="trees">The trees.</param>
     /// <param name="count">Their number.</param>
     /// <param name="forest">What the trees point into.</param>
@@ -48,80 +52,122 @@ internal static unsafe class DecisionKernel
     /// <param name="categories">For each column of codes the bits of the row's category.</param>
     /// <param name="sums">The sum of each output.</param>
     /// <param name="outputs">The number of outputs.</param>
-    public static void Add<TScore>(DecisionTree* trees, int count, in DecisionForest<TScore> forest, sbyte* ranks, int columns, byte** categories, TScore* sums, int outputs)
+    public static void Add<TScore>(
+        RowForm form, DecisionTree* trees, int count, in DecisionForest<TScore> forest, sbyte* ranks, int columns, byte** categories, TScore* sums, int outputs)
         where TScore : unmanaged, INumberBase<TScore>
     {
         if (columns <= 64)
         {
-            Add(trees, count, forest, RowRanks64.Load(ranks), categories, sums, outputs == 1);
+            Add(form, trees, trees + count, forest, RowRanks64.Load(ranks), categories, sums, outputs == 1);
         }
         else if (columns <= 128)
         {
-            Add(trees, count, forest, RowRanks128.Load(ranks), categories, sums, outputs == 1);
+            Add(form, trees, trees + count, forest, RowRanks128.Load(ranks), categories, sums, outputs == 1);
         }
         else
         {
-            Add(trees, count, forest, RowRanks256.Load(ranks), categories, sums, outputs == 1);
+            Add(form, trees, trees + count, forest, RowRanks256.Load(ranks), categories, sums, outputs == 1);
         }
     }
 
+    private static void Add<TScore, TRanks>(
+        RowForm form, DecisionTree* trees, DecisionTree* end, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums, bool isOne)
+        where TScore : unmanaged, INumberBase<TScore>
+        where TRanks : struct, IRowRanks
+    {
+        // A sum in a register waits 4 cycles for the next addition, one in memory 10: each way has a loop of its own, and a
+        // method, so that no register is taken by what goes on around it.
+        if (form == RowForm.Successors)
+        {
+            AddTogether(trees, end, forest, ranks, categories, sums, isOne);
+        }
+        else if (isOne)
+        {
+            *sums = AddOne(trees, end, forest, ranks, *sums);
+        }
+        else
+        {
+            AddMany(trees, end, forest, ranks, sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TScore AddOne<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, TScore sum)
+        where TScore : unmanaged, INumberBase<TScore>
+        where TRanks : struct, IRowRanks
+    {
+        byte* data = forest.Data;
+        TScore* values = forest.Values;
+        for (; trees < end; trees++)
+        {
+            sum += values[trees->Values + Find(trees, data + trees->Data, ranks)];
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddMany<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, TScore* sums)
+        where TScore : unmanaged, INumberBase<TScore>
+        where TRanks : struct, IRowRanks
+    {
+        byte* data = forest.Data;
+        TScore* values = forest.Values;
+        for (; trees < end; trees++)
+        {
+            sums[trees->Output] += values[trees->Values + Find(trees, data + trees->Data, ranks)];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Find<TRanks>(DecisionTree* tree, byte* data, TRanks ranks)
+        where TRanks : struct, IRowRanks => tree->Form == RowForm.Heap ? FindInHeap(data, tree->Depth, ranks) : FindByMasks(data, ranks);
+
     [SkipLocalsInit]
-    private static void Add<TScore, TRanks>(DecisionTree* trees, int count, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums, bool isOne)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddTogether<TScore, TRanks>(
+        DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums, bool isOne)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
     {
         // A store that crosses a cache line would be two.
         byte* memory = stackalloc byte[(SuccessorKernel.Together * SuccessorKernel.RoomBytes) + SuccessorKernel.Width];
         byte* rooms = (byte*)(((nuint)memory + SuccessorKernel.Width - 1) & ~(nuint)(SuccessorKernel.Width - 1));
-        int* leaves = stackalloc int[SuccessorKernel.Together];
-
-        // A sum in a register waits 4 cycles for the next addition, one in memory 10.
+        TScore** found = stackalloc TScore*[SuccessorKernel.Together];
         TScore sum = *sums;
-        for (DecisionTree* end = trees + count; trees < end;)
+        while (trees < end)
         {
-            int together = 1;
-            if (trees->Form == RowForm.Successors)
-            {
-                together = FindTogether(trees, (int)Math.Min(end - trees, SuccessorKernel.Together), forest, ranks, categories, rooms, leaves);
-            }
-            else
-            {
-                byte* data = forest.Data + trees->Data;
-                leaves[0] = trees->Form == RowForm.Heap ? FindInHeap(data, trees->Depth, ranks) : FindByMasks(data, ranks);
-            }
-
+            int together = (int)Math.Min(end - trees, SuccessorKernel.Together);
+            FindTogether(trees, together, forest, ranks, categories, rooms, found);
             for (int i = 0; i < together; i++)
             {
-                TScore value = forest.Values[trees->Values + leaves[i]];
                 if (isOne)
                 {
-                    sum += value;
+                    sum += *found[i];
                 }
                 else
                 {
-                    sums[trees->Output] += value;
+                    sums[trees[i].Output] += *found[i];
                 }
-
-                trees++;
             }
+
+            trees += together;
         }
 
         *sums = isOne ? sum : *sums;
     }
 
-    /// <summary>Finds the leaves of neighbouring trees with successors, and returns their number, at most so many as are asked for.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FindTogether<TScore, TRanks>(
-        DecisionTree* trees, int most, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, byte* rooms, int* leaves)
+    /// <summary>Finds the leaf values of neighbouring trees with successors.</summary>
+    private static void FindTogether<TScore, TRanks>(
+        DecisionTree* trees, int count, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, byte* rooms, TScore** found)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
     {
-        int count = 0;
         int depth = 0;
-        for (; count < most && trees[count].Form == RowForm.Successors; count++)
+        for (int i = 0; i < count; i++)
         {
-            DecisionTree* tree = trees + count;
-            SuccessorKernel.Decide(forest.Data + tree->Data, tree->Registers, ranks, Outside(tree, forest.Sets, categories), rooms + (count * SuccessorKernel.RoomBytes));
+            DecisionTree* tree = trees + i;
+            SuccessorKernel.Decide(forest.Data + tree->Data, tree->Registers, ranks, Outside(tree, forest.Sets, categories), rooms + (i * SuccessorKernel.RoomBytes));
             depth = Math.Max(depth, tree->Depth);
         }
 
@@ -129,10 +175,10 @@ internal static unsafe class DecisionKernel
         SuccessorKernel.Walk(rooms, depth, splits);
         for (int i = 0; i < count; i++)
         {
-            leaves[i] = SuccessorKernel.Leaf(forest.Data + trees[i].Data, trees[i].Registers, rooms + (i * SuccessorKernel.RoomBytes), splits[i]);
+            DecisionTree* tree = trees + i;
+            int leaf = SuccessorKernel.Leaf(forest.Data + tree->Data, tree->Registers, rooms + (i * SuccessorKernel.RoomBytes), splits[i]);
+            found[i] = forest.Values + tree->Values + leaf;
         }
-
-        return count;
     }
 
     /// <summary>The splits that test sets which the row is not in.</summary>
@@ -154,16 +200,51 @@ internal static unsafe class DecisionKernel
     private static int FindInHeap<TRanks>(byte* decisions, int levels, TRanks ranks)
         where TRanks : struct, IRowRanks
     {
-        Vector512<sbyte> thresholds = Vector512.Load((sbyte*)decisions + (1 << levels));
-        ulong right = Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)decisions)), thresholds).ExtractMostSignificantBits();
+        ulong right = Decide(decisions, 1 << levels, ranks);
         ulong entry = 1;
-        for (int level = 0; level < levels; level++)
+        if (levels < WordLevels)
         {
-            entry = entry + entry + ((right >> (int)entry) & 1);
+            for (int level = 0; level < levels; level++)
+            {
+                entry = Descend(right, entry);
+            }
+        }
+        else
+        {
+            entry = Descend(right, Descend(right, Descend(right, Descend(right, Descend(right, Descend(right, entry))))));
+            if (levels > WordLevels)
+            {
+                entry = DescendBelow(decisions, levels, entry, ranks);
+            }
         }
 
         return (int)entry - (1 << levels);
     }
+
+    /// <summary>The seventh level is the second word, the eighth the third and the fourth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong DescendBelow<TRanks>(byte* decisions, int levels, ulong entry, TRanks ranks)
+        where TRanks : struct, IRowRanks
+    {
+        entry = Descend(Decide(decisions + 64, 1 << levels, ranks), entry);
+        if (levels == MaxLevels)
+        {
+            ulong left = Decide(decisions + 128, 1 << levels, ranks);
+            ulong right = Decide(decisions + 192, 1 << levels, ranks);
+            entry = Descend(entry < 192 ? left : right, entry);
+        }
+
+        return entry;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Decide<TRanks>(byte* decisions, int entries, TRanks ranks)
+        where TRanks : struct, IRowRanks =>
+            Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)decisions)), Vector512.Load((sbyte*)decisions + entries)).ExtractMostSignificantBits();
+
+    /// <summary>A shift heeds the lowest six bits of its count: the entry's place in its word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Descend(ulong right, ulong entry) => entry + entry + ((right >> (int)entry) & 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int FindByMasks<TRanks>(byte* decisions, TRanks ranks)

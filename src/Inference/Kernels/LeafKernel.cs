@@ -64,10 +64,10 @@ internal static unsafe class LeafKernel
                     RunBoth<TLanes>(columns, pitch, tile, operands, rows);
                     break;
                 case TileShape.Left:
-                    RunLeft<TLanes>(columns, pitch, tile, operands, rows);
+                    RunPair<TLanes, LeftChild>(columns, pitch, tile, tile->A, tile->B, tile->C, operands, rows);
                     break;
                 case TileShape.Right:
-                    RunRight<TLanes>(columns, pitch, tile, operands, rows);
+                    RunPair<TLanes, RightChild>(columns, pitch, tile, tile->B, tile->C, tile->A, operands, rows);
                     break;
                 default:
                     RunSingle<TLanes>(columns, pitch, tile, operands, rows);
@@ -97,52 +97,28 @@ internal static unsafe class LeafKernel
         }
     }
 
-    private static void RunLeft<TLanes>(sbyte* columns, int pitch, TreeTile* tile, sbyte* operands, int rows)
+    /// <summary>A root and one child, whose operands are a and b; c is the root's on the other side.</summary>
+    private static void RunPair<TLanes, TSide>(sbyte* columns, int pitch, TreeTile* tile, int pairA, int pairB, int outer, sbyte* operands, int rows)
         where TLanes : struct, IByteLanes<TLanes>
+        where TSide : struct, ISide
     {
         sbyte* root = End(columns, tile->Column, pitch, rows);
-        sbyte* left = End(columns, tile->FirstColumn, pitch, rows);
+        sbyte* child = End(columns, tile->FirstColumn, pitch, rows);
         sbyte* target = Operand(operands, tile->Target) + rows;
-        sbyte* a = Operand(operands, tile->A);
-        sbyte* b = Operand(operands, tile->B);
-        sbyte* c = Operand(operands, tile->C);
-        nint stepA = Step<TLanes>(tile->A);
-        nint stepB = Step<TLanes>(tile->B);
-        nint stepC = Step<TLanes>(tile->C);
+        sbyte* a = Operand(operands, pairA);
+        sbyte* b = Operand(operands, pairB);
+        sbyte* c = Operand(operands, outer);
+        nint stepA = Step<TLanes>(pairA);
+        nint stepB = Step<TLanes>(pairB);
+        nint stepC = Step<TLanes>(outer);
         TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
-        TLanes leftThreshold = TLanes.Broadcast(tile->FirstThreshold);
+        TLanes childThreshold = TLanes.Broadcast(tile->FirstThreshold);
         for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
         {
-            TLanes below = TLanes.Choose(TLanes.Load(left + row), leftThreshold, TLanes.Load(b), TLanes.Load(a));
-            TLanes.Choose(TLanes.Load(root + row), rootThreshold, TLanes.Load(c), below).Store(target + row);
-            below = TLanes.Choose(TLanes.Load(left + row + TLanes.Count), leftThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count));
-            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, TLanes.Load(c + TLanes.Count), below).Store(target + row + TLanes.Count);
-            a += stepA;
-            b += stepB;
-            c += stepC;
-        }
-    }
-
-    private static void RunRight<TLanes>(sbyte* columns, int pitch, TreeTile* tile, sbyte* operands, int rows)
-        where TLanes : struct, IByteLanes<TLanes>
-    {
-        sbyte* root = End(columns, tile->Column, pitch, rows);
-        sbyte* right = End(columns, tile->FirstColumn, pitch, rows);
-        sbyte* target = Operand(operands, tile->Target) + rows;
-        sbyte* a = Operand(operands, tile->A);
-        sbyte* b = Operand(operands, tile->B);
-        sbyte* c = Operand(operands, tile->C);
-        nint stepA = Step<TLanes>(tile->A);
-        nint stepB = Step<TLanes>(tile->B);
-        nint stepC = Step<TLanes>(tile->C);
-        TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
-        TLanes rightThreshold = TLanes.Broadcast(tile->FirstThreshold);
-        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
-        {
-            TLanes below = TLanes.Choose(TLanes.Load(right + row), rightThreshold, TLanes.Load(c), TLanes.Load(b));
-            TLanes.Choose(TLanes.Load(root + row), rootThreshold, below, TLanes.Load(a)).Store(target + row);
-            below = TLanes.Choose(TLanes.Load(right + row + TLanes.Count), rightThreshold, TLanes.Load(c + TLanes.Count), TLanes.Load(b + TLanes.Count));
-            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, below, TLanes.Load(a + TLanes.Count)).Store(target + row + TLanes.Count);
+            TLanes below = TLanes.Choose(TLanes.Load(child + row), childThreshold, TLanes.Load(b), TLanes.Load(a));
+            TSide.Choose(TLanes.Load(root + row), rootThreshold, below, TLanes.Load(c)).Store(target + row);
+            below = TLanes.Choose(TLanes.Load(child + row + TLanes.Count), childThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count));
+            TSide.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, below, TLanes.Load(c + TLanes.Count)).Store(target + row + TLanes.Count);
             a += stepA;
             b += stepB;
             c += stepC;
@@ -193,4 +169,26 @@ internal static unsafe class LeafKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nint Step<TLanes>(int operand)
         where TLanes : struct, IByteLanes<TLanes> => operand < TreeTile.FirstSlot ? 0 : 2 * TLanes.Count;
+
+    /// <summary>The side of its root on which a child is.</summary>
+    private interface ISide
+    {
+        /// <summary>The root's choice.</summary>
+        public static abstract TLanes Choose<TLanes>(TLanes values, TLanes thresholds, TLanes child, TLanes other)
+            where TLanes : struct, IByteLanes<TLanes>;
+    }
+
+    private readonly struct LeftChild : ISide
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Choose<TLanes>(TLanes values, TLanes thresholds, TLanes child, TLanes other)
+            where TLanes : struct, IByteLanes<TLanes> => TLanes.Choose(values, thresholds, other, child);
+    }
+
+    private readonly struct RightChild : ISide
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Choose<TLanes>(TLanes values, TLanes thresholds, TLanes child, TLanes other)
+            where TLanes : struct, IByteLanes<TLanes> => TLanes.Choose(values, thresholds, child, other);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -16,103 +17,116 @@ internal static unsafe class SumKernel
     /// <summary>The entries to make room for in a table of leaf values: the look-ups read whole registers.</summary>
     public static int TableLength(int leaves) => leaves <= 32 ? 32 : leaves <= 64 ? 64 : leaves <= 128 ? 128 : 256;
 
-    /// <summary>Adds float32 values.</summary>
-    /// <param name="leaves">The leaf of each row, by places.</param>
-    /// <param name="table">The value of each leaf, <see cref="TableLength"/> entries.</param>
-    /// <param name="length">The entries of the table.</param>
-    /// <param name="sums">The sum of each row, by rows.</param>
-    /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void Add(sbyte* leaves, float* table, int length, float* sums, int rows)
-    {
-        if (Avx512F.IsSupported)
-        {
-            if (length == 32)
-            {
-                Add512<Table32>(leaves, table, sums, rows);
-            }
-            else if (length == 64)
-            {
-                Add512<Table64>(leaves, table, sums, rows);
-            }
-            else if (length == 128)
-            {
-                Add512<Table128>(leaves, table, sums, rows);
-            }
-            else
-            {
-                Add512<Table256>(leaves, table, sums, rows);
-            }
-        }
-        else if (Avx2.IsSupported)
-        {
-            Add256(leaves, table, sums, rows);
-        }
-        else
-        {
-            AddScalar(leaves, table, sums, rows);
-        }
-    }
-
-    /// <summary>Where a row's float64 sum is.</summary>
-    /// <remarks>
-    /// With AVX-512 the two halves of sixteen look-ups are put together by the unpacking instructions, which take pairs of
-    /// rows from each quarter of a register: 0 1 4 5 8 9 12 13, then 2 3 6 7 10 11 14 15.
-    /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int DoublePlaceOf(int row) => Avx512F.IsSupported
-        ? (row & ~15) | ((row & 2) << 2) | ((row >> 1) & 6) | (row & 1)
-        : row;
-
-    /// <summary>Adds float64 values.</summary>
-    /// <param name="leaves">The leaf of each row, by places.</param>
-    /// <param name="table">The value of each leaf, <see cref="TableLength"/> entries.</param>
-    /// <param name="length">The entries of the table.</param>
-    /// <param name="sums">The sum of each row, by <see cref="DoublePlaceOf"/>.</param>
-    /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void Add(sbyte* leaves, double* table, int length, double* sums, int rows)
-    {
-        if (Avx512F.IsSupported)
-        {
-            if (length == 32)
-            {
-                Add512<Table64>(leaves, table, sums, rows);
-            }
-            else if (length == 64)
-            {
-                Add512<Table128>(leaves, table, sums, rows);
-            }
-            else
-            {
-                Gather512(leaves, table, sums, rows);
-            }
-        }
-        else if (Avx2.IsSupported)
-        {
-            Add256(leaves, table, sums, rows);
-        }
-        else
-        {
-            AddScalar(leaves, table, sums, rows);
-        }
-    }
-
     /// <summary>The entries of a chunk in a table of leaf values.</summary>
     public const int ChunkLength = 256;
 
-    /// <summary>Adds float32 values of a tree of chunks.</summary>
-    /// <param name="leaves">The leaf of each row in its chunk, by places.</param>
-    /// <param name="chunks">The chunk of each row, by places.</param>
-    /// <param name="table">The value of each leaf, <see cref="ChunkLength"/> entries for each chunk.</param>
-    /// <param name="sums">The sum of each row, by rows.</param>
+    /// <summary>Where a row's sum is.</summary>
+    /// <remarks>
+    /// With AVX-512 the two halves of sixteen look-ups of float64 are put together by the unpacking instructions, which take
+    /// pairs of rows from each quarter of a register: 0 1 4 5 8 9 12 13, then 2 3 6 7 10 11 14 15.
+    /// </remarks>
+    /// <typeparam name="T">float or double.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int PlaceOf<T>(int row) => typeof(T) == typeof(double) && Avx512F.IsSupported
+        ? (row & ~15) | ((row & 2) << 2) | ((row >> 1) & 6) | (row & 1)
+        : row;
+
+    /// <summary>Adds values.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="leaves">The leaf of each row, by places.</param>
+    /// <param name="table">The value of each leaf, <see cref="TableLength"/> entries.</param>
+    /// <param name="length">The entries of the table.</param>
+    /// <param name="sums">The sum of each row, by <see cref="PlaceOf"/>.</param>
     /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void AddChunked(byte* leaves, byte* chunks, float* table, float* sums, int rows)
+    public static void Add<T>(sbyte* leaves, T* table, int length, T* sums, int rows)
+        where T : unmanaged, INumberBase<T>
     {
         if (!Avx2.IsSupported)
         {
-            AddChunkedScalar(leaves, chunks, table, sums, rows);
+            for (int row = 0; row < rows; row++)
+            {
+                sums[PlaceOf<T>(row)] += table[(byte)leaves[RankKernel.PlaceOf(row)]];
+            }
+        }
+        else if (typeof(T) == typeof(float))
+        {
+            Add(leaves, (float*)table, length, (float*)sums, rows);
+        }
+        else
+        {
+            Add(leaves, (double*)table, length, (double*)sums, rows);
+        }
+    }
+
+    /// <summary>Adds values of a tree of chunks.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="leaves">The leaf of each row in its chunk, by places.</param>
+    /// <param name="chunks">The chunk of each row, by places.</param>
+    /// <param name="table">The value of each leaf, <see cref="ChunkLength"/> entries for each chunk.</param>
+    /// <param name="sums">The sum of each row, by <see cref="PlaceOf"/>.</param>
+    /// <param name="rows">The rows, a multiple of 64.</param>
+    public static void AddChunked<T>(byte* leaves, byte* chunks, T* table, T* sums, int rows)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (typeof(T) == typeof(float) && Avx2.IsSupported)
+        {
+            AddChunked256(leaves, chunks, (float*)table, (float*)sums, rows);
             return;
         }
 
+        for (int row = 0; row < rows; row++)
+        {
+            int place = RankKernel.PlaceOf(row);
+            sums[PlaceOf<T>(row)] += table[(chunks[place] * ChunkLength) + leaves[place]];
+        }
+    }
+
+    private static void Add(sbyte* leaves, float* table, int length, float* sums, int rows)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            Add256(leaves, table, sums, rows);
+        }
+        else if (length == 32)
+        {
+            Add512<Table32>(leaves, table, sums, rows);
+        }
+        else if (length == 64)
+        {
+            Add512<Table64>(leaves, table, sums, rows);
+        }
+        else if (length == 128)
+        {
+            Add512<Table128>(leaves, table, sums, rows);
+        }
+        else
+        {
+            Add512<Table256>(leaves, table, sums, rows);
+        }
+    }
+
+    private static void Add(sbyte* leaves, double* table, int length, double* sums, int rows)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            Add256(leaves, table, sums, rows);
+        }
+        else if (length == 32)
+        {
+            Add512<Table64>(leaves, table, sums, rows);
+        }
+        else if (length == 64)
+        {
+            Add512<Table128>(leaves, table, sums, rows);
+        }
+        else
+        {
+            Gather512(leaves, table, sums, rows);
+        }
+    }
+
+    private static void AddChunked256(byte* leaves, byte* chunks, float* table, float* sums, int rows)
+    {
         for (int row = 0; row < rows; row += 32)
         {
             // Eight places hold rows r to r + 7 of each sixteen: see RankKernel.PlaceOf.
@@ -127,41 +141,6 @@ internal static unsafe class SumKernel
                 leaf >>>= 8;
                 chunk >>>= 8;
             }
-        }
-    }
-
-    /// <summary>Adds float64 values of a tree of chunks.</summary>
-    /// <param name="leaves">The leaf of each row in its chunk, by places.</param>
-    /// <param name="chunks">The chunk of each row, by places.</param>
-    /// <param name="table">The value of each leaf, <see cref="ChunkLength"/> entries for each chunk.</param>
-    /// <param name="sums">The sum of each row, by <see cref="DoublePlaceOf"/>.</param>
-    /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void AddChunked(byte* leaves, byte* chunks, double* table, double* sums, int rows)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            int place = RankKernel.PlaceOf(row);
-            sums[DoublePlaceOf(row)] += table[(chunks[place] * ChunkLength) + leaves[place]];
-        }
-    }
-
-    private static void AddChunkedScalar<T>(byte* leaves, byte* chunks, T* table, T* sums, int rows)
-        where T : unmanaged, System.Numerics.INumberBase<T>
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            int place = RankKernel.PlaceOf(row);
-            sums[row] += table[(chunks[place] * ChunkLength) + leaves[place]];
-        }
-    }
-
-    /// <summary>Adds values of either type row by row.</summary>
-    public static void AddScalar<T>(sbyte* leaves, T* table, T* sums, int rows)
-        where T : unmanaged, System.Numerics.INumberBase<T>
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            sums[row] += table[(byte)leaves[RankKernel.PlaceOf(row)]];
         }
     }
 

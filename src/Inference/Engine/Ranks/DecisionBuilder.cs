@@ -25,9 +25,11 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
             return RowForm.Path;
         }
 
-        // A heap of up to 32 places costs no more than its tree; a larger one has to be worth its holes.
+        // A heap of up to 32 places costs no more than its tree. Of 64 places half have to be leaves, because blocks look values
+        // up by the same numbers; of more, three quarters: successors take less memory than holes.
         int leaves = (tree.Nodes.Length + 1) / 2;
-        if (sets == 0 && (depth < DecisionKernel.MaxLevels || (depth == DecisionKernel.MaxLevels && leaves > DecisionKernel.MaxMaskLeaves)))
+        int least = depth <= 5 ? 0 : depth == 6 ? 32 : 3 << (depth - 2);
+        if (sets == 0 && depth <= DecisionKernel.MaxLevels && leaves > least)
         {
             return RowForm.Heap;
         }

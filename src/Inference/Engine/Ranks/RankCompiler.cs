@@ -285,7 +285,7 @@ internal sealed class RankCompiler<TScore>
             Form = form,
         };
         _decisions.Add(tree, row, _leafOf, _compare, _test);
-        AddToRuns(form == RowForm.Path);
+        AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             firstTile,
             _tiles.Count - firstTile,
@@ -306,18 +306,21 @@ internal sealed class RankCompiler<TScore>
     /// <summary>A buffer of at least a length: trees come in thousands, and most are small.</summary>
     private static int[] Room(int[] buffer, int length) => length <= buffer.Length ? buffer : new int[Math.Max(length, 2 * buffer.Length)];
 
-    private void AddToRuns(bool walks)
+    private void AddToRuns(RowForm form)
     {
         int tree = _treeCount;
-        if (_runs.Count > 0 && _runs[^1].Walks == walks)
+        if (_runs.Count > 0 && AreMetAlike(_runs[^1].Form, form))
         {
             _runs[^1] = _runs[^1] with { End = tree + 1 };
         }
         else
         {
-            _runs.Add(new RowRun(tree, tree + 1, walks));
+            _runs.Add(new RowRun(tree + 1, form));
         }
     }
+
+    private static bool AreMetAlike(RowForm one, RowForm other) =>
+        one == other || (one is RowForm.Heap or RowForm.Masks && other is RowForm.Heap or RowForm.Masks);
 
     /// <summary>Numbers the leaves of a deep tree in the order of its nodes.</summary>
     private void NumberDeepLeaves()

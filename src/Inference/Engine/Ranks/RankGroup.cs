@@ -95,7 +95,6 @@ internal readonly record struct RankTree(
     int FirstTile, int Tiles, int FirstChunk, int Chunks, int FirstSet, int Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
-/// <param name="First">The first tree.</param>
 /// <param name="End">The tree after the last.</param>
-/// <param name="Walks">Whether they are walked, or decided at once.</param>
-internal readonly record struct RowRun(int First, int End, bool Walks);
+/// <param name="Form">How they are met: heaps and masks among each other are one run, of either form.</param>
+internal readonly record struct RowRun(int End, RowForm Form);

@@ -1,11 +1,12 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Inference.Forests;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <content>One row at a time: eight trees are walked together.</content>
+/// <content>One row at a time: trees are decided at once where they can be, else walked, eight together.</content>
 internal sealed unsafe partial class RankScorer<TScore>
 {
     /// <summary>The scratch bytes that a row may take from the stack.</summary>
@@ -115,7 +116,8 @@ internal sealed unsafe partial class RankScorer<TScore>
                 }
 
                 int stop = Math.Min(end, _ranks.Runs[run].End);
-                if (_ranks.Runs[run].Walks)
+                RowForm form = _ranks.Runs[run].Form;
+                if (form == RowForm.Path)
                 {
                     AddTrees(first, stop, places, deepPlaces, codes, margins);
                     continue;
@@ -123,12 +125,13 @@ internal sealed unsafe partial class RankScorer<TScore>
 
                 fixed (TScore* sums = margins)
                 {
-                    DecisionKernel.Add(_ranks.DecisionTrees.Start + first, stop - first, decisions, ranks, group.RankColumns, categories, sums, margins.Length);
+                    DecisionKernel.Add(form, _ranks.DecisionTrees.Start + first, stop - first, decisions, ranks, group.RankColumns, categories, sums, margins.Length);
                 }
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void RankRow<TRow>(RankGroup group, ReadOnlySpan<TRow> row, sbyte* ranks)
         where TRow : unmanaged, INumberBase<TRow>
     {

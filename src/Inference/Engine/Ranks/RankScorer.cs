@@ -36,8 +36,8 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             _codeColumns = Math.Max(_codeColumns, group.Codes.Length);
         }
 
-        _walksRows = Array.Exists(ranks.Runs, run => run.Walks);
-        _decidesRows = Array.Exists(ranks.Runs, run => !run.Walks);
+        _walksRows = Array.Exists(ranks.Runs, run => run.Form == RowForm.Path);
+        _decidesRows = Array.Exists(ranks.Runs, run => run.Form != RowForm.Path);
         _rowBytes = RowBytes();
         _fewRows = FewRows();
     }
@@ -135,7 +135,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                 if (tree.Chunks > 0)
                 {
                     byte* leavesInChunks = block.FindLeaves(tree, out byte* chunks);
-                    AddChunked(leavesInChunks, chunks, table, sums + (tree.Output * block.Rows), block.Rows);
+                    SumKernel.AddChunked(leavesInChunks, chunks, table, sums + (tree.Output * block.Rows), block.Rows);
                     continue;
                 }
 
@@ -148,13 +148,13 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                 sbyte* leaves = block.FindLeaves(tree);
                 if (tree.Output >= 0)
                 {
-                    Add(leaves, table, tree.ValueLength, sums + (tree.Output * block.Rows), block.Rows);
+                    SumKernel.Add(leaves, table, tree.ValueLength, sums + (tree.Output * block.Rows), block.Rows);
                     continue;
                 }
 
                 for (int output = 0; output < Forest.OutputCount; output++)
                 {
-                    Add(leaves, table + (output * tree.ValueLength), tree.ValueLength, sums + (output * block.Rows), block.Rows);
+                    SumKernel.Add(leaves, table + (output * tree.ValueLength), tree.ValueLength, sums + (output * block.Rows), block.Rows);
                 }
             }
         }
@@ -184,37 +184,10 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             TScore* values = table + (i * tree.ValueLength);
             for (int row = 0; row < count; row++)
             {
-                column[PlaceOf(row)] += values[leaves[row]];
+                column[SumKernel.PlaceOf<TScore>(row)] += values[leaves[row]];
             }
         }
     }
-
-    private static void AddChunked(byte* leaves, byte* chunks, TScore* table, TScore* sums, int rows)
-    {
-        if (typeof(TScore) == typeof(float))
-        {
-            SumKernel.AddChunked(leaves, chunks, (float*)table, (float*)sums, rows);
-        }
-        else
-        {
-            SumKernel.AddChunked(leaves, chunks, (double*)table, (double*)sums, rows);
-        }
-    }
-
-    private static void Add(sbyte* leaves, TScore* table, int length, TScore* sums, int rows)
-    {
-        if (typeof(TScore) == typeof(float))
-        {
-            SumKernel.Add(leaves, (float*)table, length, (float*)sums, rows);
-        }
-        else
-        {
-            SumKernel.Add(leaves, (double*)table, length, (double*)sums, rows);
-        }
-    }
-
-    /// <summary>Where the sum of a row of a block is.</summary>
-    private static int PlaceOf(int row) => typeof(TScore) == typeof(double) ? SumKernel.DoublePlaceOf(row) : row;
 
     /// <summary>The sums before the first tree, output after output.</summary>
     private void Begin(int start, int count, in ScoringCall call, TScore* sums, int blockRows)
@@ -235,7 +208,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             {
                 for (int row = 0; row < count; row++)
                 {
-                    column[PlaceOf(row)] = TScore.CreateTruncating(call.BaseMargin[((start + row) * outputs) + output]);
+                    column[SumKernel.PlaceOf<TScore>(row)] = TScore.CreateTruncating(call.BaseMargin[((start + row) * outputs) + output]);
                 }
             }
         }
@@ -256,7 +229,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             TScore* column = sums + (output * blockRows);
             for (int row = 0; row < count; row++)
             {
-                margins[(row * outputs) + output] = Finish(column[PlaceOf(row)], start + row, output, call);
+                margins[(row * outputs) + output] = Finish(column[SumKernel.PlaceOf<TScore>(row)], start + row, output, call);
             }
         }
     }
