@@ -29,7 +29,7 @@ public sealed partial class Booster
     /// class with the largest probability, the first of equals. ONNX models choose as ONNX Runtime does: by the raw
     /// scores, and with two classes by 0, or by 0.5 where all leaf weights are positive shares of one class.
     /// </para>
-    /// <para>Safe from any number of threads. Allocates nothing once warm, on one thread.</para>
+    /// <para>Safe from any number of threads. Allocates nothing once warm.</para>
     /// </remarks>
     public void PredictClass(ReadOnlySpan<float> rows, Span<int> classIndexes, in PredictOptions options = default) =>
         ChooseClasses(rows, classIndexes, options);
@@ -77,7 +77,7 @@ public sealed partial class Booster
         PredictionKind kind = rule.Choice is ClassChoice.LargestMargin or ClassChoice.MarginAbove ? PredictionKind.Margin : PredictionKind.Value;
         int outputs = scorer.Forest.OutputCount;
         int width = kind == PredictionKind.Margin ? outputs : scorer.Forest.ValueCount;
-        int threads = ParallelPredictor.Useful(_options.Threads, rows.Count);
+        int threads = ParallelPredictor.Useful(scorer, MostThreads, rows.Count);
         int blockRows = Math.Min(rows.Count, threads == 1 ? ClassBlockRows : rows.Count);
         TScore[] buffer = ArrayPool<TScore>.Shared.Rent(checked(blockRows * width));
         try
@@ -93,7 +93,7 @@ public sealed partial class Booster
                 }
                 else
                 {
-                    ParallelPredictor.Score(scorer, kind, rows.Slice(start, count), part, scores, threads);
+                    ParallelPredictor.Answer(scorer, kind, rows.Slice(start, count), part, scores, threads);
                 }
 
                 for (int row = 0; row < count; row++)

@@ -12,7 +12,7 @@ public sealed partial class Booster
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
     /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
-    /// <remarks>Safe from any number of threads. Allocates nothing once warm, on one thread.</remarks>
+    /// <remarks>Safe from any number of threads. Allocates nothing once warm.</remarks>
     public void PredictMargin(ReadOnlySpan<float> rows, Span<float> margins, in PredictOptions options = default) =>
         Run(rows, margins, PredictionKind.Margin, options);
 

@@ -1,6 +1,5 @@
 using System;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Inference.Engine;
 using Inference.Forests;
 using Inference.Native.Platform;
@@ -45,7 +44,7 @@ public sealed partial class Booster
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
     /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
-    /// <remarks>Safe from any number of threads. Allocates nothing once warm, on one thread.</remarks>
+    /// <remarks>Safe from any number of threads. Allocates nothing once warm.</remarks>
     public void Predict(ReadOnlySpan<float> rows, Span<float> values, in PredictOptions options = default) =>
         Run(rows, values, PredictionKind.Value, options);
 
@@ -61,6 +60,9 @@ public sealed partial class Booster
     public void Predict(ReadOnlySpan<double> rows, Span<float> values, in PredictOptions options = default) =>
         Run(rows, values, PredictionKind.Value, options);
 
+    /// <summary>The threads of a call of the caller's own. A forked child has no pool of threads to share the rows with.</summary>
+    private int MostThreads => ForkGuard.IsForkedChild ? 1 : _options.Threads;
+
     private void Run<TRow, TOut>(ReadOnlySpan<TRow> values, Span<TOut> output, PredictionKind kind, in PredictOptions options)
         where TRow : unmanaged, INumberBase<TRow>
         where TOut : unmanaged, INumberBase<TOut>
@@ -68,8 +70,7 @@ public sealed partial class Booster
         Scorer scorer = Enter();
         try
         {
-            // A forked child has no pool of threads to share the rows with.
-            Run(scorer, values, output, kind, options, ForkGuard.IsForkedChild ? 1 : _options.Threads);
+            Run(scorer, values, output, kind, options, MostThreads);
         }
         finally
         {
@@ -91,26 +92,14 @@ public sealed partial class Booster
             return;
         }
 
-        int threads = ParallelPredictor.Useful(mostThreads, rows.Count);
-        if (kind == PredictionKind.Leaf)
+        int threads = ParallelPredictor.Useful(scorer, mostThreads, rows.Count);
+        if (threads > 1)
         {
-            Span<int> leaves = MemoryMarshal.Cast<TOut, int>(output);
-            if (threads == 1)
-            {
-                Predictor.Leaves(scorer, rows, call, leaves);
-            }
-            else
-            {
-                ParallelPredictor.Leaves(scorer, rows, call, leaves, threads);
-            }
-        }
-        else if (threads == 1)
-        {
-            Predictor.Score(scorer, kind, rows, call, output);
+            ParallelPredictor.Answer(scorer, kind, rows, call, output, threads);
         }
         else
         {
-            ParallelPredictor.Score(scorer, kind, rows, call, output, threads);
+            Predictor.Answer(scorer, kind, rows, call, output);
         }
     }
 

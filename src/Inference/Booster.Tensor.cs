@@ -19,7 +19,7 @@ public sealed partial class Booster
     /// The tensor is not a matrix of contiguous rows, a length is wrong, the output overlaps the rows, or an option is out of range.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
-    /// <remarks>Safe from any number of threads. Copies no row, and allocates nothing once warm, on one thread.</remarks>
+    /// <remarks>Safe from any number of threads. Copies no row, and allocates nothing once warm.</remarks>
     public void Predict(in ReadOnlyTensorSpan<float> rows, Span<float> values, in PredictOptions options = default) =>
         Run(Flat(rows, options, out PredictOptions shaped), values, PredictionKind.Value, shaped);
 

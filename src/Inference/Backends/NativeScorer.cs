@@ -28,6 +28,9 @@ internal abstract class NativeScorer<TScore>(Forest forest, Scorer<TScore> manag
 
     public override int ContributionRows => Math.Clamp(MostNumbers / (Forest.OutputCount * (Forest.FeatureCount + 1)), 1, 256);
 
+    /// <summary>An equal part for each thread: the gate cuts it further, by <see cref="NativeOptions.RowsPerCall"/>.</summary>
+    public override int PieceRows => int.MaxValue;
+
     public override bool TryEnter() => gate.TryEnter();
 
     public override void Leave() => gate.Leave();

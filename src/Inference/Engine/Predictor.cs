@@ -8,11 +8,26 @@ using Inference.Forests;
 namespace Inference.Engine;
 
 /// <summary>Carries a checked call to a scorer: row type, score type, output type, blocks, threads.</summary>
-/// <remarks>Allocates nothing on one thread once the array pool is warm.</remarks>
+/// <remarks>Allocates nothing once the array pool is warm.</remarks>
 internal static class Predictor
 {
     /// <summary>Rows per block where scores pass through a buffer: the buffer stays in the first-level cache.</summary>
     private const int BlockRows = 256;
+
+    /// <summary>Whatever is asked for, into the caller's memory: leaf ids are int, all else is what <see cref="Score"/> writes.</summary>
+    public static void Answer<TRow, TOut>(Scorer scorer, PredictionKind kind, RowBlock<TRow> rows, in ScoringCall call, Span<TOut> output)
+        where TRow : unmanaged, INumberBase<TRow>
+        where TOut : unmanaged, INumberBase<TOut>
+    {
+        if (kind == PredictionKind.Leaf)
+        {
+            Leaves(scorer, rows, call, MemoryMarshal.Cast<TOut, int>(output));
+        }
+        else
+        {
+            Score(scorer, kind, rows, call, output);
+        }
+    }
 
     /// <summary>Margins, values or contributions into the caller's memory, every length checked before.</summary>
     public static void Score<TRow, TOut>(Scorer scorer, PredictionKind kind, RowBlock<TRow> rows, in ScoringCall call, Span<TOut> output)

@@ -21,6 +21,12 @@ internal abstract class Scorer(Forest forest)
     /// <summary>Why this engine and kernel run this model, in one sentence.</summary>
     public abstract string Reason { get; }
 
+    /// <summary>Rows that cost no more together than one of them: threads that share a call take multiples.</summary>
+    public virtual int RowUnit => 1;
+
+    /// <summary>The most rows that a thread takes at once where several share a call: enough to be worth the taking.</summary>
+    public virtual int PieceRows => 1024;
+
     /// <summary>How many rows <see cref="Contributions(RowBlock{float}, in ScoringCall, Span{double})"/> is best asked for at once.</summary>
     public virtual int ContributionRows => 1;
 

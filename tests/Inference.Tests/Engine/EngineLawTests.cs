@@ -91,7 +91,7 @@ public class EngineLawTests
         for (int threads = 2; threads <= Math.Min(rows, 4); threads++)
         {
             Array.Clear(found);
-            ParallelPredictor.Score(engine, PredictionKind.Margin, block, call, found.AsSpan(), threads);
+            ParallelPredictor.Answer(engine, PredictionKind.Margin, block, call, found.AsSpan(), threads);
             Bits.Equal(expected, found, $"{what}, {threads} threads");
         }
 

@@ -48,6 +48,10 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         ? "64 rows share every compare"
         : $"64 rows share every compare; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have thousands of leaves, or more thresholds than a byte can count, and are walked, eight rows at once";
 
+    public override int RowUnit => LeafKernel.RowUnit;
+
+    public override int PieceRows => RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, LeafKernel.MaxRows);
+
     public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
 
     public override void Margins(RowBlock<double> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);

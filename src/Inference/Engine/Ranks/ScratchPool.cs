@@ -15,12 +15,17 @@ internal static class ScratchPool
 
     private static readonly Scratch?[] Free = new Scratch?[2 * Environment.ProcessorCount];
 
+    /// <summary>Where this processor looks first: what it gave back is still in its caches, and what another one gave back is in the other's.</summary>
+    private static int Home => (int)((uint)Thread.GetCurrentProcessorId() % (uint)Free.Length);
+
     /// <summary>Memory of at least a length, this caller's until it is returned. Its content is whatever was there.</summary>
     public static Scratch Rent(int length)
     {
+        int home = Home;
         for (int i = 0; i < Free.Length; i++)
         {
-            if (Volatile.Read(ref Free[i]) is { } seen && seen.Length >= length && Interlocked.Exchange(ref Free[i], null) is { } taken)
+            ref Scratch? free = ref Free[(home + i) % Free.Length];
+            if (Volatile.Read(ref free) is { } seen && seen.Length >= length && Interlocked.Exchange(ref free, null) is { } taken)
             {
                 if (taken.Length >= length)
                 {
@@ -48,9 +53,10 @@ internal static class ScratchPool
     /// <summary>Gives memory back. Where there is no place left it takes that of a shorter piece, which is left to the garbage collector.</summary>
     public static void Return(Scratch scratch)
     {
+        int home = Home;
         for (int i = 0; i < Free.Length; i++)
         {
-            if (Interlocked.CompareExchange(ref Free[i], scratch, null) is null)
+            if (Interlocked.CompareExchange(ref Free[(home + i) % Free.Length], scratch, null) is null)
             {
                 return;
             }
