@@ -46,7 +46,18 @@ internal sealed unsafe class PathForest<TScore>
         where TRow : unmanaged, INumberBase<TRow>
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
-        foreach (int key in Keys)
+        int done = 0;
+        if (typeof(TRow) == typeof(float) && typeof(TValue) == typeof(float))
+        {
+            fixed (TRow* values = row)
+            fixed (int* keys = Keys)
+            {
+                done = PlaceKernel.Fill((float*)values, row.Length, keys, Keys.Length, MapsTiny, (float)Reference.TinyBound, (float*)places);
+            }
+        }
+
+        places += 2 * done;
+        foreach (int key in Keys.AsSpan(done))
         {
             int feature = key >> 1;
             TValue value = feature < row.Length ? TValue.CreateTruncating(row[feature]) : TValue.NaN;

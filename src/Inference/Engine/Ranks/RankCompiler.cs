@@ -190,9 +190,15 @@ internal sealed class RankCompiler<TScore>
 
     private RankForest<TScore>? TryCompile(List<(RankGroup Group, RankColumns<TScore> Columns)> groups, List<float> singles, List<double> doubles)
     {
+        RowColumnBuilder rowColumns = new();
         foreach ((RankGroup group, RankColumns<TScore> columns) in groups)
         {
             (_group, _columns) = (group, columns);
+            if (DecisionKernel.IsSupported && group.RankColumns <= DecisionKernel.MaxColumns)
+            {
+                rowColumns.Add(group, CollectionsMarshal.AsSpan(singles));
+            }
+
             _decisions.Open(group);
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
@@ -214,6 +220,8 @@ internal sealed class RankCompiler<TScore>
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
             DecisionTrees = _decisions.BuildTrees(),
+            RowColumns = rowColumns.BuildColumns(),
+            RowTables = rowColumns.BuildTables(),
             RowSets = _decisions.BuildSets(),
             CategoryBits = _decisions.BuildCategoryBits(CollectionsMarshal.AsSpan(_sets)),
             Runs = [.. _runs],

@@ -39,6 +39,12 @@ internal sealed class RankForest<TScore>
     /// <summary>The set tests of decided trees.</summary>
     public required AlignedArray<RowSets> RowSets { get; init; }
 
+    /// <summary>The columns of ranks as single rows fill them, where <see cref="RankGroup.FirstRowColumn"/> says; none of a group that has too many.</summary>
+    public required AlignedArray<RowColumn> RowColumns { get; init; }
+
+    /// <summary>The thresholds of <see cref="RowColumns"/>.</summary>
+    public required AlignedArray<float> RowTables { get; init; }
+
     /// <summary>The bits of categories, where <see cref="RankGroup.Categories"/> say.</summary>
     public required AlignedArray<byte> CategoryBits { get; init; }
 

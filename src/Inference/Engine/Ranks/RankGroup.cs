@@ -26,6 +26,9 @@ internal sealed class RankGroup
     /// <summary>The byte columns of ranks: the first ones.</summary>
     public required int RankColumns { get; init; }
 
+    /// <summary>Where single rows find the first of <see cref="Columns"/>.</summary>
+    public int FirstRowColumn { get; set; }
+
     /// <summary>The features used, ascending, in tiles of what is transposed at once.</summary>
     public required RankTile[] Tiles { get; init; }
 }

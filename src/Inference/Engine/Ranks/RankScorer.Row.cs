@@ -89,7 +89,8 @@ internal sealed unsafe partial class RankScorer<TScore>
                 continue;
             }
 
-            if (_decidesRows)
+            // A group of more columns has no tree that is decided.
+            if (_decidesRows && group.RankColumns <= DecisionKernel.MaxColumns)
             {
                 RankRow(group, row, ranks);
             }
@@ -135,6 +136,16 @@ internal sealed unsafe partial class RankScorer<TScore>
     private void RankRow<TRow>(RankGroup group, ReadOnlySpan<TRow> row, sbyte* ranks)
         where TRow : unmanaged, INumberBase<TRow>
     {
+        if (typeof(TRow) == typeof(float))
+        {
+            fixed (TRow* values = row)
+            {
+                RowRankKernel.Fill((float*)values, row.Length, _ranks.RowColumns.Start + group.FirstRowColumn, group.Columns.Length, _ranks.RowTables.Start, (float)Reference.TinyBound, ranks);
+            }
+
+            return;
+        }
+
         foreach (ref readonly RankColumn column in group.Columns.AsSpan())
         {
             if (typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float))

@@ -1,0 +1,42 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Lays columns of ranks out for single rows.</summary>
+internal sealed class RowColumnBuilder
+{
+    private readonly List<RowColumn> _columns = [];
+    private readonly List<float> _tables = [];
+
+    /// <summary>Adds a group's columns and tells the group where they are.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="tables">The search tables of blocks in float32.</param>
+    public void Add(RankGroup group, ReadOnlySpan<float> tables)
+    {
+        group.FirstRowColumn = _columns.Count;
+        Span<float> sorted = stackalloc float[RankKernel.MaxThresholds];
+        foreach (RankColumn column in group.Columns)
+        {
+            int count = 0;
+            for (float next; count < (1 << column.Levels) - 1 && !float.IsNaN(next = tables[column.Table + RankKernel.EntryOf(count, column.Levels)]); count++)
+            {
+                sorted[count] = next;
+            }
+
+            int start = _tables.Count;
+            CollectionsMarshal.SetCount(_tables, start + RowRankKernel.TableLength(count));
+            RowRankKernel.FillTable(sorted[..count], CollectionsMarshal.AsSpan(_tables)[start..]);
+            TinyRule tiny = column.ZeroIsMissing ? TinyRule.Missing : column.FixesTiny ? TinyRule.Zero : TinyRule.Keep;
+            _columns.Add(new RowColumn(column.Feature, start, (short)column.Low, (short)column.High, count > RowRankKernel.Block, tiny));
+        }
+    }
+
+    /// <summary>All groups' columns.</summary>
+    public AlignedArray<RowColumn> BuildColumns() => AlignedArray<RowColumn>.Of(CollectionsMarshal.AsSpan(_columns));
+
+    /// <summary>The tables of all columns.</summary>
+    public AlignedArray<float> BuildTables() => AlignedArray<float>.Of(CollectionsMarshal.AsSpan(_tables));
+}
