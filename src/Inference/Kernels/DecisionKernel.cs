@@ -10,7 +10,7 @@ namespace Inference.Kernels;
 // left is to find the leaf from a word of decisions, without touching memory that depends on one.
 // - A heap (up to 8 levels, holes filled): entry e's children are 2 e and 2 e + 1, so each level is a shift and an add.
 // - Successors (up to 255 splits, sets too): see SuccessorKernel.
-// - Masks (up to 32 leaves, any shape): a split that sends the row right rules out the leaves on its left; the first leaf
+// - Masks (up to 32 leaves, any shape, sets too): a split that sends the row right rules out the leaves on its left; the first leaf
 //   that is left over is the row's (Lucchese et al., "QuickScorer", SIGIR 2015).
 // A model of hundreds of trees does not stay in the first caches between two rows: that a tree takes two or three
 // consecutive cache lines, and not six scattered ones, is worth more than the instructions.
@@ -83,45 +83,50 @@ internal static unsafe class DecisionKernel
         }
         else if (isOne)
         {
-            *sums = AddOne(trees, end, forest, ranks, *sums);
+            *sums = AddOne(trees, end, forest, ranks, categories, *sums);
         }
         else
         {
-            AddMany(trees, end, forest, ranks, sums);
+            AddMany(trees, end, forest, ranks, categories, sums);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TScore AddOne<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, TScore sum)
+    private static TScore AddOne<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore sum)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
     {
         byte* data = forest.Data;
         TScore* values = forest.Values;
+        RowSets* sets = forest.Sets;
         for (; trees < end; trees++)
         {
-            sum += values[trees->Values + Find(trees, data + trees->Data, ranks)];
+            sum += values[trees->Values + Find(trees, data + trees->Data, ranks, sets, categories)];
         }
 
         return sum;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddMany<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, TScore* sums)
+    private static void AddMany<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
     {
         byte* data = forest.Data;
         TScore* values = forest.Values;
+        RowSets* sets = forest.Sets;
         for (; trees < end; trees++)
         {
-            sums[trees->Output] += values[trees->Values + Find(trees, data + trees->Data, ranks)];
+            sums[trees->Output] += values[trees->Values + Find(trees, data + trees->Data, ranks, sets, categories)];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Find<TRanks>(DecisionTree* tree, byte* data, TRanks ranks)
-        where TRanks : struct, IRowRanks => tree->Form == RowForm.Heap ? FindInHeap(data, tree->Depth, ranks) : FindByMasks(data, ranks);
+    private static int Find<TRanks>(DecisionTree* tree, byte* data, TRanks ranks, RowSets* sets, byte** categories)
+        where TRanks : struct, IRowRanks =>
+            tree->Form == RowForm.Heap ? FindInHeap(data, tree->Depth, ranks)
+            : tree->Sets == 0 ? FindByMasks(data, ranks)
+            : FindByMasks(data, ranks, Outside(tree, sets, categories));
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -252,9 +257,24 @@ internal static unsafe class DecisionKernel
     {
         Vector512<sbyte> thresholds = Vector512.Load((sbyte*)decisions + MaxMaskLeaves);
         Vector256<sbyte> right = Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)decisions)), thresholds).GetLower();
+        return FirstLeaf(decisions, Avx512F.ConvertToVector512Int32(right.GetLower()), Avx512F.ConvertToVector512Int32(right.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int FindByMasks<TRanks>(byte* decisions, TRanks ranks, ulong outside)
+        where TRanks : struct, IRowRanks
+    {
+        Vector512<int> right = Vector512.Create((int)(Decide(decisions, MaxMaskLeaves, ranks) | outside));
+        Vector512<int> bits = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+        return FirstLeaf(decisions, Vector512.Equals(right & bits, bits), Vector512.Equals((right >>> 16) & bits, bits));
+    }
+
+    /// <summary>The first leaf that no split rules out; a lane is all ones where its split sends the row right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int FirstLeaf(byte* decisions, Vector512<int> right, Vector512<int> rightAbove)
+    {
         int* leftLeaves = (int*)(decisions + (2 * MaxMaskLeaves));
-        Vector512<int> ruledOut = (Avx512F.ConvertToVector512Int32(right.GetLower()) & Vector512.Load(leftLeaves))
-            | (Avx512F.ConvertToVector512Int32(right.GetUpper()) & Vector512.Load(leftLeaves + 16));
+        Vector512<int> ruledOut = (right & Vector512.Load(leftLeaves)) | (rightAbove & Vector512.Load(leftLeaves + 16));
         Vector256<int> half = ruledOut.GetLower() | ruledOut.GetUpper();
         Vector128<int> quarter = half.GetLower() | half.GetUpper();
         ulong pair = quarter.AsUInt64().ToScalar() | quarter.AsUInt64().GetElement(1);

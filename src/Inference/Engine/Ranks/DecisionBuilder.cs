@@ -34,7 +34,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
             return RowForm.Heap;
         }
 
-        if (sets == 0 && leaves <= DecisionKernel.MaxMaskLeaves)
+        if (leaves <= DecisionKernel.MaxMaskLeaves)
         {
             return RowForm.Masks;
         }
@@ -82,7 +82,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
             case RowForm.Masks:
                 data.Slice(DecisionKernel.MaxMaskLeaves, DecisionKernel.MaxMaskLeaves).Fill((byte)sbyte.MaxValue);
                 int next = 0;
-                FillMasks(tree, 0, data, leafOf, compare, ref next);
+                FillMasks(tree, 0, data, leafOf, compare, test, ref next);
                 break;
             case RowForm.Successors:
                 int place = 0;
@@ -121,7 +121,8 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     }
 
     /// <summary>Returns the leaves of a subtree as a mask.</summary>
-    private static uint FillMasks(Tree tree, int index, Span<byte> data, int[] leafOf, Func<int, (int Column, int Threshold)> compare, ref int next)
+    private uint FillMasks(
+        Tree tree, int index, Span<byte> data, int[] leafOf, Func<int, (int Column, int Threshold)> compare, Func<int, SetStep> test, ref int next)
     {
         Node node = tree.Nodes[index];
         if (node.IsLeaf)
@@ -130,11 +131,20 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         }
 
         int place = next++;
+        Note(node, index, place, test);
         (int column, int threshold) = compare(index);
         (data[place], data[DecisionKernel.MaxMaskLeaves + place]) = ((byte)column, (byte)threshold);
-        uint left = FillMasks(tree, node.Left, data, leafOf, compare, ref next);
+        uint left = FillMasks(tree, node.Left, data, leafOf, compare, test, ref next);
         MemoryMarshal.Cast<byte, uint>(data[(2 * DecisionKernel.MaxMaskLeaves)..])[place] = left;
-        return left | FillMasks(tree, node.Right, data, leafOf, compare, ref next);
+        return left | FillMasks(tree, node.Right, data, leafOf, compare, test, ref next);
+    }
+
+    private void Note(in Node node, int index, int place, Func<int, SetStep> test)
+    {
+        if (node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet)
+        {
+            _sets.Note(place, test(index));
+        }
     }
 
     /// <summary>Fills in a subtree, its splits in order of depth first, and returns the place of its root.</summary>
@@ -145,11 +155,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         const int width = SuccessorKernel.Width;
         Node node = tree.Nodes[index];
         int place = next++;
-        if (node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet)
-        {
-            _sets.Note(place, test(index));
-        }
-
+        Note(node, index, place, test);
         int left = Child(node.Left, 0, data, ref next);
         int right = Child(node.Right, 1, data, ref next);
         (int column, int threshold) = compare(index);
