@@ -11,6 +11,7 @@ return args switch
     ["refuse", string model, string rounds] => ServingScenario.RunPredictThenFork(model, ForkPolicy.Refuse, Number(rounds)),
     ["managed", string model, string rounds] => ServingScenario.RunPredictThenFork(model, ForkPolicy.AnswerManaged, Number(rounds)),
     ["fork-first", string model, string rounds] => ServingScenario.RunForkThenPredict(model, Number(rounds)),
+    ["large", string model, string loads, string forks] => LoadingScenario.Run(model, Number(loads), Number(forks)),
     ["lazy", string xgboost, string lightGbm] => ThreadsScenario.RunLazily(xgboost, lightGbm),
     ["defaults", string xgboost, string lightGbm, string onnx] => ThreadsScenario.RunWithDefaults(xgboost, lightGbm, onnx),
     ["library", string library, string path] => LibraryScenario.Run(library, path),
@@ -21,6 +22,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Usage()
 {
-    Console.Error.WriteLine("Hosts guard ROUNDS | refuse|managed|fork-first MODEL ROUNDS | lazy XGBOOST LIGHTGBM | defaults XGBOOST LIGHTGBM ONNX | library NAME PATH");
+    Console.Error.WriteLine("Hosts guard ROUNDS | refuse|managed|fork-first MODEL ROUNDS | large MODEL LOADS FORKS | lazy XGBOOST LIGHTGBM | defaults XGBOOST LIGHTGBM ONNX | library NAME PATH");
     return 2;
 }

@@ -15,6 +15,8 @@ internal static class ThreadsScenario
     private static readonly HashSet<string> Before = [.. Tasks()];
 
     /// <summary>What starts when: loading and predicting managed, loading natively, predicting natively on a lane.</summary>
+    /// <param name="xgboost">A small model.</param>
+    /// <param name="lightGbm">One so large that its load has a thread of its own.</param>
     public static int RunLazily(string xgboost, string lightGbm)
     {
         Say("start");
@@ -29,9 +31,10 @@ internal static class ThreadsScenario
         }
 
         Say("warm");
-        using Booster onCaller = Booster.Load(lightGbm, native with { Native = NativeOptions.Default });
         using Booster onLane = Booster.Load(xgboost, native);
-        Say("loaded");
+        Say("loaded small");
+        using Booster onCaller = Booster.Load(lightGbm, native with { Native = NativeOptions.Default });
+        Say("loaded large");
         Predict(onCaller);
         Say("caller");
         Predict(onLane);

@@ -9,7 +9,8 @@ namespace Inference;
 /// </para>
 /// <para>
 /// Each call uses one native thread. <see cref="BoosterOptions.Threads"/> splits the rows over managed threads, whose
-/// calls run beside each other.
+/// calls run beside each other. On Linux, models of a megabyte or more are loaded on one thread of the process, one after
+/// the other while their callers wait: malloc's memory for each thread would grow with every thread that loads.
 /// </para>
 /// <para>
 /// LightGBM knows no base margins in prediction: they are added to its raw scores, and the values are then made by this

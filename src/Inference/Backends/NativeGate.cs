@@ -136,7 +136,7 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, long 
         Loading<TJob> loading = new(library, Unsafe.AsPointer(ref job), rows);
         if (LoadingLane.IsFor(bytes))
         {
-            LoadingLane.Run(ref loading);
+            LoadingLane.OfProcess.Run(ref loading);
         }
         else
         {

@@ -27,6 +27,9 @@ internal sealed class Lane(LaneQueue queue, string name, int[] cpus, int threads
     /// <summary>Whether the calling thread is this lane.</summary>
     public bool IsCurrent => t_current == this;
 
+    /// <summary>Whether its thread waits or has ended. Asked once it has begun.</summary>
+    public bool IsAtRest => (Volatile.Read(ref _thread)!.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0;
+
     private LaneQueue Queue => queue;
 
     /// <summary>Begins, once; and again, by the lane itself, in a new thread.</summary>

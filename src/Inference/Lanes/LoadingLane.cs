@@ -5,55 +5,94 @@ using Inference.Native.Platform;
 
 namespace Inference.Lanes;
 
-/// <summary>The one thread of the process that loads large native models. Any number of threads may bring loads, which run one after the other.</summary>
+/// <summary>One thread that loads large native models. Any number of threads may bring loads, which run one after the other.</summary>
 /// <remarks>
+/// <para>
 /// glibc's malloc has an arena and a cache of small pieces for each thread. Where a service refreshes its models on
 /// changing threads, each thread's arena grows to the size of a load, and each thread's cache keeps pieces of the arenas of
 /// all others: pages that hold nothing else cannot be given back any more. Loads of one thread use one arena again and
 /// again. The first large load starts the thread; a forked child, which does not have it, loads on its caller's.
+/// </para>
+/// <para>
+/// A host may fork as soon as its load returns. A thread that is still on its way back to waiting, inside .NET, would be
+/// missing at the child's first collection, so the last load to leave sees the thread wait first.
+/// </para>
 /// </remarks>
-internal static unsafe class LoadingLane
+internal sealed unsafe class LoadingLane : IDisposable
 {
-    private static readonly LaneQueue Queue = new(int.MaxValue);
-    private static readonly Lane Owned = new(Queue, "inference loading", [], threads: 1);
-    private static readonly Lock Starting = new();
-    private static int _owner;
+    /// <summary>The thread's name, which Linux cuts after 15 letters.</summary>
+    internal const string ThreadName = "inference load";
+
+    private readonly LaneQueue _queue = new(int.MaxValue);
+    private readonly Lane _lane;
+    private readonly Lock _starting = new();
+    private int _owner;
+    private int _loads;
+
+    /// <summary>A lane whose thread starts with its first load.</summary>
+    internal LoadingLane() => _lane = new Lane(_queue, ThreadName, [], threads: 1);
+
+    /// <summary>The one that every model of the process is brought to.</summary>
+    public static LoadingLane OfProcess { get; } = new();
 
     /// <summary>Whether a model of so many bytes is to be loaded here.</summary>
     public static bool IsFor(long bytes) => bytes >= FreedMemory.LargeModel && OperatingSystem.IsLinux();
 
-    /// <summary>Runs a load and waits for it.</summary>
+    /// <summary>Runs a load and waits for it. A load within a load runs at once.</summary>
     /// <remarks>Throws whatever the load throws.</remarks>
-    public static void Run<TJob>(ref TJob job)
+    public void Run<TJob>(ref TJob job)
         where TJob : struct, ILaneJob, allows ref struct
     {
-        if (Lane.IsOf(Queue) || !TryStart())
+        if (Lane.IsOf(_queue) || !TryStart())
         {
             job.Run();
             return;
         }
 
-        BlockingWork work = BlockingWork.OfThisThread<TJob>(Unsafe.AsPointer(ref job));
-        Queue.TryAdd(work, isBounded: false);
-        work.Wait();
+        Interlocked.Increment(ref _loads);
+        try
+        {
+            BlockingWork work = BlockingWork.OfThisThread<TJob>(Unsafe.AsPointer(ref job));
+            _queue.TryAdd(work, isBounded: false);
+            work.Wait();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
+    /// <summary>Ends the thread. The process's own lane never ends; those of tests do.</summary>
+    public void Dispose() => _queue.Close();
+
     /// <summary>Starts the thread once; false in a child of the process that did.</summary>
-    private static bool TryStart()
+    private bool TryStart()
     {
         int process = LibC.ProcessId();
         if (Volatile.Read(ref _owner) == 0)
         {
-            lock (Starting)
+            lock (_starting)
             {
                 if (_owner == 0)
                 {
-                    Owned.Start();
+                    _lane.Start();
                     Volatile.Write(ref _owner, process);
                 }
             }
         }
 
-        return _owner == process;
+        return Volatile.Read(ref _owner) == process;
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _loads) == 0)
+        {
+            SpinWait spin = default;
+            while (!_lane.IsAtRest && Volatile.Read(ref _loads) == 0)
+            {
+                spin.SpinOnce();
+            }
+        }
     }
 }

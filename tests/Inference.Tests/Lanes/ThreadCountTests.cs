@@ -31,10 +31,11 @@ public sealed class ThreadCountTests
                 "start: [] []",
                 "managed: [] []",
                 $"warm: {all} []",
-                $"loaded: {all} []",
-                $"caller: {all} []",
-                $"lane: {all} [owned 0, owned 0]",
-                $"disposed: {all} []",
+                $"loaded small: {all} []",
+                $"loaded large: {all} [inference load]",
+                $"caller: {all} [inference load]",
+                $"lane: {all} [inference load, owned 0, owned 0]",
+                $"disposed: {all} [inference load]",
             ],
             run.Lines);
     }
@@ -92,8 +93,9 @@ public sealed class ThreadCountTests
         }
     }
 
+    /// <summary>The lane and the thread of large loads, which its callers wait for: no library's thread.</summary>
     private static void CheckOne(ChildProcess run) => Assert.Equal(
-        ["start: [] []", "budget: 1", "lanes: 1", "predicted: [libxgboost, lib_lightgbm, libonnxruntime, libgomp] [owned 0]"],
+        ["start: [] []", "budget: 1", "lanes: 1", "predicted: [libxgboost, lib_lightgbm, libonnxruntime, libgomp] [inference load, owned 0]"],
         run.Lines);
 
     private static void Require()

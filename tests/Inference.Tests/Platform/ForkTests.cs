@@ -13,6 +13,7 @@ namespace Inference.Tests.Platform;
 public sealed class ForkTests
 {
     private const string Model = "benchmarks/models/xgb-risk-31f-100/model.ubj";
+    private const string LargeModel = "benchmarks/models/xgb-deep-forest-100/model.ubj";
     private const int Columns = 31;
 
     /// <summary>How a host that forks has to start .NET.</summary>
@@ -59,6 +60,19 @@ public sealed class ForkTests
         ChildProcess run = (await BuiltProgram.RunHost(Settings, "fork-first", Model, "20")).Succeeded();
 
         CheckChildren(run.Lines[0], 20, "Equal");
+    }
+
+    [Fact]
+    public async Task Children_of_a_parent_that_loaded_large_models_load_and_predict_on_their_own_thread()
+    {
+        RequireLinux();
+        Natives.Require(NativeLibraryKind.XGBoost);
+
+        ChildProcess run = (await BuiltProgram.RunHost(Settings, "large", LargeModel, "3", "200")).Succeeded();
+
+        Assert.Equal("the parent loaded; threads that load: 1", run.Lines[0]);
+        Assert.StartsWith("200 children after a load: Equal", run.Lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("3 children that load: Equal", run.Lines[2], StringComparison.Ordinal);
     }
 
     [Theory]

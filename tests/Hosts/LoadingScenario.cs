@@ -1,0 +1,89 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Inference;
+using Inference.Lanes;
+
+namespace Hosts;
+
+/// <summary>A host whose models are so large that one thread of the process loads them, and that forks afterwards.</summary>
+internal static class LoadingScenario
+{
+    private const int Loaders = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many threads of this process are there to load.</summary>
+    private static int LoadingThreads => Directory.GetDirectories("/proc/self/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).TrimEnd('\n') == LoadingLane.ThreadName);
+
+    /// <summary>Loads from several threads at once, forks behind loads, and lets children load and predict.</summary>
+    /// <param name="model">A large model of XGBoost's.</param>
+    /// <param name="loads">How many children load.</param>
+    /// <param name="forks">How many children are made as soon as a load, of nothing, has returned.</param>
+    public static int Run(string model, int loads, int forks)
+    {
+        LoadAtOnce(model);
+        Console.WriteLine($"the parent loaded; threads that load: {LoadingThreads}");
+        Fork("after a load", forks, LoadNothing, () => LoadingThreads == 0 && Collects() ? Outcome.Equal : Outcome.Different);
+        Fork("that load", loads, () => { }, () => LoadAndPredict(model, loadingThreads: 0));
+        return LoadAndPredict(model, loadingThreads: 1) == Outcome.Equal ? 0 : 1;
+    }
+
+    private static void LoadAtOnce(string model)
+    {
+        using Barrier all = new(Loaders);
+        Thread[] loaders = [.. Enumerable.Range(0, Loaders).Select(_ => new Thread(() =>
+        {
+            all.SignalAndWait();
+            using Booster booster = Booster.Load(model, new BoosterOptions { Engine = EngineKind.Native });
+        }))];
+        Array.ForEach(loaders, loader => loader.Start());
+        Array.ForEach(loaders, loader => loader.Join());
+    }
+
+    private static void LoadNothing()
+    {
+        Nothing nothing = default;
+        LoadingLane.OfProcess.Run(ref nothing);
+    }
+
+    private static Outcome LoadAndPredict(string model, int loadingThreads)
+    {
+        Served served = new(model, ForkPolicy.Refuse);
+        return LoadingThreads == loadingThreads ? served.Predict() : Outcome.Different;
+    }
+
+    /// <summary>A collection stops every thread that is inside .NET, and would wait for ever for one that did not come along.</summary>
+    private static bool Collects()
+    {
+        GC.Collect();
+        return true;
+    }
+
+    private static void Fork(string which, int rounds, Action before, Func<Outcome> work)
+    {
+        TimeSpan slowest = TimeSpan.Zero;
+        for (int round = 0; round < rounds; round++)
+        {
+            before();
+            ForkedChild child = ForkedChild.Run(() => (int)work(), Patience);
+            if (child.ExitCode != (int)Outcome.Equal)
+            {
+                Console.WriteLine($"child {round} {which}: {child.ExitCode} after {child.Time.TotalMilliseconds:F0} ms{(child.WasKilled ? ", killed" : "")}");
+                Environment.Exit(1);
+            }
+
+            slowest = child.Time > slowest ? child.Time : slowest;
+        }
+
+        Console.WriteLine($"{rounds} children {which}: {Outcome.Equal}, the slowest took {slowest.TotalMilliseconds:F0} ms");
+    }
+
+    private struct Nothing : ILaneJob
+    {
+        public readonly void Run()
+        {
+        }
+    }
+}
