@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
 using Inference.Engine;
 using Inference.Forests;
+using Inference.Tests.Forests;
 using Inference.Tests.Properties;
 using Inference.Tests.Support;
 using Xunit;
@@ -43,6 +45,52 @@ public class EngineLawTests
         {
             Agree<float>(model.Forest, singles.AsSpan(0, rows * model.Forest.FeatureCount), rows);
             Agree<double>(model.Forest, values.AsSpan(0, rows * model.Forest.FeatureCount), rows);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Trees_with_many_columns_may_stand_before_trees_with_few(bool isDouble)
+    {
+        // 255 thresholds of the first feature fill a byte: the trees behind them begin a group of their own, with few columns.
+        const int features = 600;
+        Random random = new(7);
+        List<Tree> trees = [.. Enumerable.Range(0, 40).Select(tree => Chain([.. Enumerable.Range(tree * 15, 15)]))];
+        trees.AddRange(Enumerable.Range(0, 20).Select(_ => Chain(new int[20])));
+        trees.AddRange(Enumerable.Range(0, 4).Select(_ => Chain([1, 2, 3, 2, 1])));
+        Forest forest = new()
+        {
+            Origin = Sketch.Origin,
+            Precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single,
+            ContributionRule = ContributionRule.TreeShapByLeaf,
+            FeatureCount = features,
+            OutputCount = 1,
+            Trees = [.. trees],
+            IterationStarts = [.. Enumerable.Range(0, trees.Count + 1)],
+            BaseMargin = [0.5],
+            Aggregation = Aggregation.BaseThenSum,
+        };
+        const int rows = 150;
+        double[] values = [.. Enumerable.Range(0, rows * features).Select(_ => random.Next(9) == 0 ? double.NaN : (float)random.NextDouble())];
+        foreach (int count in new[] { 1, 5, rows })
+        {
+            Agree<double>(forest, values.AsSpan(0, count * features), count);
+            Agree<float>(forest, Array.ConvertAll(values, value => (float)value).AsSpan(0, count * features), count);
+        }
+
+        Tree Chain(int[] tested)
+        {
+            List<Node> nodes = [];
+            foreach (int feature in tested)
+            {
+                int next = nodes.Count + 2;
+                nodes.Add(new Node { Test = NodeTest.Less, Value = (float)random.NextDouble(), Feature = feature, Left = nodes.Count + 1, Right = next, DefaultLeft = random.Next(2) == 0, Missing = MissingRule.NaNGoesDefault });
+                nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
+            }
+
+            nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
+            return new Tree { Nodes = [.. nodes] };
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class RandomForest
     {
         _random = random;
         _isDouble = random.Next(2) == 0;
-        _features = 1 + random.Next(random.Next(4) == 0 ? 150 : 8);
+        _features = 1 + random.Next(random.Next(4) == 0 ? 400 : 8);
         _outputs = random.Next(3) == 0 ? 1 + random.Next(4) : 1;
         _hasVectors = _outputs > 1 && random.Next(2) == 0;
         int pool = 1 + random.Next(random.Next(3) == 0 ? 400 : 40);
