@@ -44,7 +44,7 @@ public sealed partial class Booster
         Scorer scorer = Enter();
         try
         {
-            ChooseClasses(scorer, values, classes, options);
+            ChooseClasses(scorer, values, classes, options, MostThreads);
         }
         finally
         {
@@ -52,7 +52,7 @@ public sealed partial class Booster
         }
     }
 
-    private void ChooseClasses<TRow>(Scorer scorer, ReadOnlySpan<TRow> values, Span<int> classes, in PredictOptions options)
+    private void ChooseClasses<TRow>(Scorer scorer, ReadOnlySpan<TRow> values, Span<int> classes, in PredictOptions options, int mostThreads)
         where TRow : unmanaged, INumberBase<TRow>
     {
         ClassRule rule = RuleOf(scorer.Forest);
@@ -62,22 +62,22 @@ public sealed partial class Booster
         CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, options.BaseMargin);
         if (scorer is Scorer<float>)
         {
-            ChooseClasses<TRow, float>(scorer, rule, rows, call, classes);
+            ChooseClasses<TRow, float>(scorer, rule, rows, call, classes, mostThreads);
         }
         else
         {
-            ChooseClasses<TRow, double>(scorer, rule, rows, call, classes);
+            ChooseClasses<TRow, double>(scorer, rule, rows, call, classes, mostThreads);
         }
     }
 
-    private void ChooseClasses<TRow, TScore>(Scorer scorer, ClassRule rule, RowBlock<TRow> rows, in ScoringCall call, Span<int> classes)
+    private static void ChooseClasses<TRow, TScore>(Scorer scorer, ClassRule rule, RowBlock<TRow> rows, in ScoringCall call, Span<int> classes, int mostThreads)
         where TRow : unmanaged, INumberBase<TRow>
         where TScore : unmanaged, INumber<TScore>
     {
         PredictionKind kind = rule.Choice is ClassChoice.LargestMargin or ClassChoice.MarginAbove ? PredictionKind.Margin : PredictionKind.Value;
         int outputs = scorer.Forest.OutputCount;
         int width = kind == PredictionKind.Margin ? outputs : scorer.Forest.ValueCount;
-        int threads = ParallelPredictor.Useful(scorer, MostThreads, rows.Count);
+        int threads = ParallelPredictor.Useful(scorer, mostThreads, rows.Count);
         int blockRows = Math.Min(rows.Count, threads == 1 ? ClassBlockRows : rows.Count);
         TScore[] buffer = ArrayPool<TScore>.Shared.Rent(checked(blockRows * width));
         try

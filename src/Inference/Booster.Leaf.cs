@@ -1,4 +1,5 @@
 using System;
+using Inference.Forests;
 
 namespace Inference;
 
@@ -19,20 +20,20 @@ public sealed partial class Booster
     /// <remarks>Safe from any number of threads. Allocates nothing once warm (XGBoost's native engine a handle for each chunk).</remarks>
     public void PredictLeaf(ReadOnlySpan<float> rows, Span<int> leaves, in PredictOptions options = default)
     {
-        CheckHasLeaves();
+        CheckHasLeaves(Current.Forest);
         Run(rows, leaves, PredictionKind.Leaf, options);
     }
 
     /// <inheritdoc cref="PredictLeaf(ReadOnlySpan{float}, Span{int}, in PredictOptions)"/>
     public void PredictLeaf(ReadOnlySpan<double> rows, Span<int> leaves, in PredictOptions options = default)
     {
-        CheckHasLeaves();
+        CheckHasLeaves(Current.Forest);
         Run(rows, leaves, PredictionKind.Leaf, options);
     }
 
-    private void CheckHasLeaves()
+    private void CheckHasLeaves(Forest forest)
     {
-        if (Current.Forest.Linear is not null)
+        if (forest.Linear is not null)
         {
             throw new ModelNotSupportedException(_name, "", "leaf indices were asked of a linear booster, which has no trees", "value, margin or contributions");
         }

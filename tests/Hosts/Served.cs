@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
 using Inference;
 
 namespace Hosts;
@@ -30,13 +32,32 @@ internal sealed class Served
     /// <summary>The threads of this process.</summary>
     public static int ThreadCount => Directory.GetDirectories("/proc/self/task").Length;
 
-    /// <summary>Predicts and compares with what the managed engine said before any fork.</summary>
+    /// <summary>Predicts, blocking and awaited, and compares with what the managed engine said before any fork.</summary>
     public Outcome Predict()
+    {
+        Outcome blocking = Judge(margins => _booster.PredictMargin(_rows, margins));
+        Outcome awaited = Judge(margins => Wait(_booster.PredictMarginAsync(_rows, margins)));
+        return blocking == awaited ? blocking : Outcome.Different;
+    }
+
+    /// <summary>Without a continuation: a child has no threads of .NET's pool.</summary>
+    private static void Wait(ValueTask prediction)
+    {
+        SpinWait spin = default;
+        while (!prediction.IsCompleted)
+        {
+            spin.SpinOnce();
+        }
+
+        prediction.GetAwaiter().GetResult();
+    }
+
+    private Outcome Judge(Action<double[]> predict)
     {
         try
         {
             double[] margins = new double[_expected.Length];
-            _booster.PredictMargin(_rows, margins);
+            predict(margins);
             return MemoryMarshal.AsBytes<double>(margins).SequenceEqual(MemoryMarshal.AsBytes<double>(_expected)) ? Outcome.Equal : Outcome.Different;
         }
         catch (ForkedProcessException)
