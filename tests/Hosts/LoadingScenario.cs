@@ -11,11 +11,12 @@ namespace Hosts;
 internal static class LoadingScenario
 {
     private const int Loaders = 4;
+    private const string LoaderName = "loader";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>How many threads of this process are there to load.</summary>
-    private static int LoadingThreads => Directory.GetDirectories("/proc/self/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).TrimEnd('\n') == LoadingLane.ThreadName);
+    private static int LoadingThreads => Threads(LoadingLane.ThreadName);
 
     /// <summary>Loads from several threads at once, forks behind loads, and lets children load and predict.</summary>
     /// <param name="model">A large model of XGBoost's.</param>
@@ -37,10 +38,25 @@ internal static class LoadingScenario
         {
             all.SignalAndWait();
             using Booster booster = Booster.Load(model, new BoosterOptions { Engine = EngineKind.Native });
-        }))];
+        }) { Name = LoaderName })];
         Array.ForEach(loaders, loader => loader.Start());
         Array.ForEach(loaders, loader => loader.Join());
+
+        // A joined thread is still inside .NET for a moment, and then gone.
+        SpinWait.SpinUntil(() => Threads(LoaderName) == 0);
     }
+
+    private static int Threads(string name) => Directory.GetDirectories("/proc/self/task").Count(task =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).TrimEnd('\n') == name;
+        }
+        catch (IOException)
+        {
+            return false; // It has ended.
+        }
+    });
 
     private static void LoadNothing()
     {
