@@ -16,7 +16,7 @@ internal static unsafe class SuccessorKernel
     /// <summary>The splits of a register.</summary>
     public const int Width = 64;
 
-    /// <summary>The most registers of a tree-></summary>
+    /// <summary>The most registers of a tree.</summary>
     public const int MaxRegisters = 4;
 
     /// <summary>The bytes of a register: columns, thresholds, right successors.</summary>
@@ -28,8 +28,8 @@ internal static unsafe class SuccessorKernel
     /// <summary>Where a room has the decisions.</summary>
     public const int TakenOffset = MaxRegisters * Width;
 
-    /// <summary>The bytes that a tree's successors and decisions take. A unit more than they need, so that rooms do not share the same places of the cache.</summary>
-    public const int RoomBytes = (2 * TakenOffset) + Width;
+    /// <summary>The bytes that a tree's successors and decisions take. Not a power of two, so that rooms do not share the same places of the cache.</summary>
+    public const int RoomBytes = TakenOffset + Width;
 
     /// <summary>The most byte columns of a row.</summary>
     public const int MaxColumns = 128;
@@ -48,26 +48,40 @@ internal static unsafe class SuccessorKernel
     /// <param name="registers">Its registers.</param>
     /// <param name="ranks">The row's ranks.</param>
     /// <param name="outside">The splits of the first register that test sets which the row is not in.</param>
-    /// <param name="room">Receives the successor of each split and, behind <see cref="TakenOffset"/>, its decision: <see cref="RoomBytes"/>, aligned.</param>
+    /// <param name="room">Receives the successor of each split and, behind <see cref="TakenOffset"/>, its decision, a bit: <see cref="RoomBytes"/>, aligned.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decide<TRanks>(byte* data, int registers, TRanks ranks, ulong outside, byte* room)
         where TRanks : struct, IRowRanks
     {
         Vector512<sbyte> behind = Vector512<sbyte>.Indices + Vector512<sbyte>.One;
-        Vector512<sbyte> right = Spread(outside);
+        ulong* taken = (ulong*)(room + TakenOffset);
+        if (outside != 0)
+        {
+            Vector512<sbyte> columns = Vector512.Load((sbyte*)data);
+            *taken++ = Choose(data, columns, Vector512.GreaterThan(ranks.Pick(columns), Vector512.Load((sbyte*)data + Width)) | Spread(outside), behind, room);
+            behind += Vector512.Create((sbyte)Width);
+            data += RegisterBytes;
+            room += Width;
+            registers--;
+        }
+
         for (byte* end = data + (registers * RegisterBytes); data < end; data += RegisterBytes)
         {
             Vector512<sbyte> columns = Vector512.Load((sbyte*)data);
-            right |= Vector512.GreaterThan(ranks.Pick(columns), Vector512.Load((sbyte*)data + Width));
-
-            // The split behind, in order of depth first, or where a leaf is, the split itself.
-            Vector512<sbyte> left = behind + Vector512.LessThan(columns, Vector512<sbyte>.Zero);
-            Vector512.ConditionalSelect(right, Vector512.Load((sbyte*)data + (2 * Width)), left).Store((sbyte*)room);
-            right.Store((sbyte*)room + TakenOffset);
+            *taken++ = Choose(data, columns, Vector512.GreaterThan(ranks.Pick(columns), Vector512.Load((sbyte*)data + Width)), behind, room);
             behind += Vector512.Create((sbyte)Width);
-            right = Vector512<sbyte>.Zero;
             room += Width;
         }
+    }
+
+    /// <summary>Writes the successors of a register's splits, and returns where the row goes right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Choose(byte* data, Vector512<sbyte> columns, Vector512<sbyte> right, Vector512<sbyte> behind, byte* room)
+    {
+        // On the left the split behind, in order of depth first, or where a leaf is, the split itself.
+        Vector512<sbyte> left = behind + Vector512.LessThan(columns, Vector512<sbyte>.Zero);
+        Vector512.ConditionalSelect(right, Vector512.Load((sbyte*)data + (2 * Width)), left).Store((sbyte*)room);
+        return right.ExtractMostSignificantBits();
     }
 
     /// <summary>Walks eight decided trees to their last splits.</summary>
@@ -109,7 +123,7 @@ internal static unsafe class SuccessorKernel
     /// <summary>The leaf below a tree's last split.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Leaf(byte* data, int registers, byte* room, nuint split) =>
-        data[(registers * RegisterBytes) + (2 * (int)split) + (room[TakenOffset + split] & 1)];
+        data[(registers * RegisterBytes) + (2 * (int)split) + (int)((((ulong*)(room + TakenOffset))[split / Width] >> (int)split) & 1)];
 
     /// <summary>A byte of ones for each bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
