@@ -43,12 +43,12 @@ internal static unsafe class LeafKernel
     /// <summary>The bytes of operands.</summary>
     public static int OperandBytes(int slots) => (TreeTile.FirstSlot + (slots * TreeTile.SlotUnits)) * TreeTile.OperandUnit;
 
-    /// <summary>Writes what every leaf is as an operand: its number, once for each row of a turn.</summary>
+    /// <summary>Writes what every leaf is as an operand: its number, once for each row of a register.</summary>
     public static void FillLeaves(sbyte* operands)
     {
-        for (int leaf = 0; leaf < TreeTile.FirstSlot / TreeTile.LeafUnits; leaf++)
+        for (int leaf = 0; leaf < TreeTile.FirstSlot; leaf++)
         {
-            new Span<sbyte>(operands + (leaf * RowUnit), RowUnit).Fill((sbyte)leaf);
+            new Span<sbyte>(operands + (leaf * TreeTile.OperandUnit), TreeTile.OperandUnit).Fill((sbyte)leaf);
         }
     }
 
@@ -91,7 +91,9 @@ internal static unsafe class LeafKernel
         for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
         {
             TLanes.Choose(TLanes.Load(root + row), rootThreshold, TLanes.Load(b), TLanes.Load(a)).Store(target + row);
-            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count)).Store(target + row + TLanes.Count);
+            a += stepA;
+            b += stepB;
+            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, TLanes.Load(b), TLanes.Load(a)).Store(target + row + TLanes.Count);
             a += stepA;
             b += stepB;
         }
@@ -117,8 +119,11 @@ internal static unsafe class LeafKernel
         {
             TLanes below = TLanes.Choose(TLanes.Load(child + row), childThreshold, TLanes.Load(b), TLanes.Load(a));
             TSide.Choose(TLanes.Load(root + row), rootThreshold, below, TLanes.Load(c)).Store(target + row);
-            below = TLanes.Choose(TLanes.Load(child + row + TLanes.Count), childThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count));
-            TSide.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, below, TLanes.Load(c + TLanes.Count)).Store(target + row + TLanes.Count);
+            a += stepA;
+            b += stepB;
+            c += stepC;
+            below = TLanes.Choose(TLanes.Load(child + row + TLanes.Count), childThreshold, TLanes.Load(b), TLanes.Load(a));
+            TSide.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, below, TLanes.Load(c)).Store(target + row + TLanes.Count);
             a += stepA;
             b += stepB;
             c += stepC;
@@ -148,8 +153,12 @@ internal static unsafe class LeafKernel
             TLanes belowLeft = TLanes.Choose(TLanes.Load(left + row), leftThreshold, TLanes.Load(b), TLanes.Load(a));
             TLanes belowRight = TLanes.Choose(TLanes.Load(right + row), rightThreshold, TLanes.Load(d), TLanes.Load(c));
             TLanes.Choose(TLanes.Load(root + row), rootThreshold, belowRight, belowLeft).Store(target + row);
-            belowLeft = TLanes.Choose(TLanes.Load(left + row + TLanes.Count), leftThreshold, TLanes.Load(b + TLanes.Count), TLanes.Load(a + TLanes.Count));
-            belowRight = TLanes.Choose(TLanes.Load(right + row + TLanes.Count), rightThreshold, TLanes.Load(d + TLanes.Count), TLanes.Load(c + TLanes.Count));
+            a += stepA;
+            b += stepB;
+            c += stepC;
+            d += stepD;
+            belowLeft = TLanes.Choose(TLanes.Load(left + row + TLanes.Count), leftThreshold, TLanes.Load(b), TLanes.Load(a));
+            belowRight = TLanes.Choose(TLanes.Load(right + row + TLanes.Count), rightThreshold, TLanes.Load(d), TLanes.Load(c));
             TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, belowRight, belowLeft).Store(target + row + TLanes.Count);
             a += stepA;
             b += stepB;
@@ -165,10 +174,10 @@ internal static unsafe class LeafKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static sbyte* Operand(sbyte* operands, int operand) => operands + ((nuint)(uint)operand * TreeTile.OperandUnit);
 
-    /// <summary>A slot is read row after row; of a leaf the same registers again and again.</summary>
+    /// <summary>A slot is read row after row; of a leaf the same register again and again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nint Step<TLanes>(int operand)
-        where TLanes : struct, IByteLanes<TLanes> => operand < TreeTile.FirstSlot ? 0 : 2 * TLanes.Count;
+        where TLanes : struct, IByteLanes<TLanes> => operand < TreeTile.FirstSlot ? 0 : TLanes.Count;
 
     /// <summary>The side of its root on which a child is.</summary>
     private interface ISide

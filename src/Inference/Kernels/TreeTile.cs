@@ -30,11 +30,8 @@ internal struct TreeTile
     /// <summary>Operands count in units of so many bytes.</summary>
     public const int OperandUnit = 64;
 
-    /// <summary>The units of a leaf: <see cref="LeafKernel.RowUnit"/> bytes.</summary>
-    public const int LeafUnits = 2;
-
-    /// <summary>The first slot, behind the leaves.</summary>
-    public const int FirstSlot = 256 * LeafUnits;
+    /// <summary>The first slot, behind the leaves, which take a unit each.</summary>
+    public const int FirstSlot = 256;
 
     /// <summary>The units of a slot: 1024 rows, and one unit that keeps slots from sharing the same places of the cache.</summary>
     public const int SlotUnits = 17;
@@ -76,7 +73,7 @@ internal struct TreeTile
     public ushort D;
 
     /// <summary>The operand of a leaf.</summary>
-    public static int Leaf(int number) => number * LeafUnits;
+    public static int Leaf(int number) => number;
 
     /// <summary>The operand of a slot.</summary>
     public static int Slot(int number) => FirstSlot + (number * SlotUnits);
