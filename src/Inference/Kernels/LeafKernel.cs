@@ -12,7 +12,7 @@ namespace Inference.Kernels;
 internal static unsafe class LeafKernel
 {
     /// <summary>Rows of a block come in multiples of this.</summary>
-    public const int RowUnit = 128;
+    public const int RowUnit = 64;
 
     /// <summary>The most rows of a block.</summary>
     public const int MaxRows = (TreeTile.SlotUnits - 1) * TreeTile.OperandUnit;
@@ -76,8 +76,8 @@ internal static unsafe class LeafKernel
         }
     }
 
-    // The loops are written out with plain local variables: pointers that end in a structure are kept in memory. A turn takes
-    // two registers of rows, and rows count up to zero, so that all that a loop needs stays in registers.
+    // The loops are written out with plain local variables: pointers that end in a structure are kept in memory. Rows count up
+    // to zero, so that all that a loop needs stays in registers.
     private static void RunSingle<TLanes>(sbyte* columns, int pitch, TreeTile* tile, sbyte* operands, int rows)
         where TLanes : struct, IByteLanes<TLanes>
     {
@@ -88,12 +88,9 @@ internal static unsafe class LeafKernel
         nint stepA = Step<TLanes>(tile->A);
         nint stepB = Step<TLanes>(tile->B);
         TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
-        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
+        for (nint row = -rows; row < 0; row += TLanes.Count)
         {
             TLanes.Choose(TLanes.Load(root + row), rootThreshold, TLanes.Load(b), TLanes.Load(a)).Store(target + row);
-            a += stepA;
-            b += stepB;
-            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, TLanes.Load(b), TLanes.Load(a)).Store(target + row + TLanes.Count);
             a += stepA;
             b += stepB;
         }
@@ -115,15 +112,10 @@ internal static unsafe class LeafKernel
         nint stepC = Step<TLanes>(outer);
         TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
         TLanes childThreshold = TLanes.Broadcast(tile->FirstThreshold);
-        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
+        for (nint row = -rows; row < 0; row += TLanes.Count)
         {
             TLanes below = TLanes.Choose(TLanes.Load(child + row), childThreshold, TLanes.Load(b), TLanes.Load(a));
             TSide.Choose(TLanes.Load(root + row), rootThreshold, below, TLanes.Load(c)).Store(target + row);
-            a += stepA;
-            b += stepB;
-            c += stepC;
-            below = TLanes.Choose(TLanes.Load(child + row + TLanes.Count), childThreshold, TLanes.Load(b), TLanes.Load(a));
-            TSide.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, below, TLanes.Load(c)).Store(target + row + TLanes.Count);
             a += stepA;
             b += stepB;
             c += stepC;
@@ -148,18 +140,11 @@ internal static unsafe class LeafKernel
         TLanes rootThreshold = TLanes.Broadcast(tile->Threshold);
         TLanes leftThreshold = TLanes.Broadcast(tile->FirstThreshold);
         TLanes rightThreshold = TLanes.Broadcast(tile->SecondThreshold);
-        for (nint row = -rows; row < 0; row += 2 * TLanes.Count)
+        for (nint row = -rows; row < 0; row += TLanes.Count)
         {
             TLanes belowLeft = TLanes.Choose(TLanes.Load(left + row), leftThreshold, TLanes.Load(b), TLanes.Load(a));
             TLanes belowRight = TLanes.Choose(TLanes.Load(right + row), rightThreshold, TLanes.Load(d), TLanes.Load(c));
             TLanes.Choose(TLanes.Load(root + row), rootThreshold, belowRight, belowLeft).Store(target + row);
-            a += stepA;
-            b += stepB;
-            c += stepC;
-            d += stepD;
-            belowLeft = TLanes.Choose(TLanes.Load(left + row + TLanes.Count), leftThreshold, TLanes.Load(b), TLanes.Load(a));
-            belowRight = TLanes.Choose(TLanes.Load(right + row + TLanes.Count), rightThreshold, TLanes.Load(d), TLanes.Load(c));
-            TLanes.Choose(TLanes.Load(root + row + TLanes.Count), rootThreshold, belowRight, belowLeft).Store(target + row + TLanes.Count);
             a += stepA;
             b += stepB;
             c += stepC;

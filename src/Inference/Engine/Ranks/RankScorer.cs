@@ -15,7 +15,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     /// <summary>Blocks pay from so many rows on where trees have a few splits, and from one more for so many splits of a tree.</summary>
-    private const int LeastFewRows = 4, SplitsForRow = 4;
+    private const int LeastFewRows = 8, SplitsForRow = 4, MostFewRows = 128;
 
     private readonly RankForest<TScore> _ranks;
     private readonly int _columns;
@@ -60,7 +60,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     public override void Leaves(RowBlock<double> rows, in ScoringCall call, Span<int> leaves) => LeavesOf(rows, call, leaves);
 
-    /// <summary>Fewer rows than this are faster one by one than in a block, which pays for <see cref="LeafKernel.RowUnit"/> of them.</summary>
+    /// <summary>Fewer rows than this are faster one by one than in a block, which pays for whole registers of them.</summary>
     private int FewRows()
     {
         long splits = 0;
@@ -69,7 +69,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             splits += tree.Nodes.Length / 2;
         }
 
-        return (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * Math.Max(1, Forest.Trees.Length))), LeafKernel.RowUnit);
+        return (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * Math.Max(1, Forest.Trees.Length))), MostFewRows);
     }
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
