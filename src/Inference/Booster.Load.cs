@@ -20,6 +20,7 @@ public sealed partial class Booster
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="ModelFormatException">The file is broken, or is no model.</exception>
     /// <exception cref="ModelNotSupportedException">The file is sound but asks for something unsupported, or exceeds a limit.</exception>
+    /// <exception cref="KernelNotAvailableException">The environment variable INFERENCE_KERNEL asks for a kernel that does not exist or cannot run the model.</exception>
     /// <exception cref="NativeLibraryException">The native engine was asked for, and its library cannot be had.</exception>
     /// <exception cref="NativeCallException">The native library refuses the model.</exception>
     /// <exception cref="NativeMismatchException">The native library reads the model otherwise than the managed engine.</exception>
@@ -38,6 +39,7 @@ public sealed partial class Booster
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     /// <exception cref="ModelFormatException">The content is broken, or is no model.</exception>
     /// <exception cref="ModelNotSupportedException">The content is sound but asks for something unsupported, or exceeds a limit.</exception>
+    /// <exception cref="KernelNotAvailableException">The environment variable INFERENCE_KERNEL asks for a kernel that does not exist or cannot run the model.</exception>
     /// <exception cref="NativeLibraryException">The native engine was asked for, and its library cannot be had.</exception>
     /// <exception cref="NativeCallException">The native library refuses the model.</exception>
     /// <exception cref="NativeMismatchException">The native library reads the model otherwise than the managed engine.</exception>

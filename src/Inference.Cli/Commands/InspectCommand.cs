@@ -13,6 +13,8 @@ internal static class InspectCommand
 {
     private const int NamesShown = 8;
     private const int TopFeatures = 10;
+    private const int BytesPerNode = 16;
+    private const int BytesPerThreshold = 8;
 
     private const string Description = "Says what a model file holds, which engine would run it and why.";
 
@@ -83,7 +85,20 @@ internal static class InspectCommand
         }
 
         Line("engine", $"{FormatNames.Key(info.Engine)}, {info.Kernel}: {info.EngineReason}");
+        Line("engine memory", Memory(info));
         WriteFeatures(output, info);
+    }
+
+    /// <summary>The memory of the engine's layouts, beside what is promised of it.</summary>
+    private static string Memory(BoosterInfo info)
+    {
+        long thresholds = info.Features.Sum(feature => (long)feature.Thresholds);
+        long allowed = (info.NodeCount * BytesPerNode) + (thresholds * BytesPerThreshold);
+        return info.EngineBytes == 0
+            ? "none, it reads the nodes of the file"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{info.EngineBytes} bytes, {100.0 * info.EngineBytes / allowed:F0}% of {BytesPerNode} for each of {info.NodeCount} nodes and {BytesPerThreshold} for each of {thresholds} distinct thresholds");
     }
 
     private static void WriteFeatures(TextWriter output, BoosterInfo info)
@@ -131,6 +146,7 @@ internal static class InspectCommand
         writer.WriteString("engine", FormatNames.Key(info.Engine));
         writer.WriteString("kernel", info.Kernel);
         writer.WriteString("engine_reason", info.EngineReason);
+        writer.WriteNumber("engine_bytes", info.EngineBytes);
         writer.WriteBoolean("has_feature_names", info.HasFeatureNames);
         writer.WriteStartArray("features");
         foreach (FeatureInfo feature in info.Features)
@@ -149,6 +165,7 @@ internal static class InspectCommand
             }
 
             writer.WriteNumber("splits", feature.Splits);
+            writer.WriteNumber("thresholds", feature.Thresholds);
             writer.WriteFinite("gain", feature.Gain);
             writer.WriteFinite("cover", feature.Cover);
             writer.WriteEndObject();

@@ -65,4 +65,10 @@ public sealed record BoosterInfo
 
     /// <summary>Why this engine and kernel run the model, in one sentence.</summary>
     public required string EngineReason { get; init; }
+
+    /// <summary>
+    /// The bytes that the engine laid out for batches and single rows, beside the model's nodes; 0 where it reads the nodes
+    /// themselves, and for the native engine, whose memory is the library's. Depends on the processor.
+    /// </summary>
+    public required long EngineBytes { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using Inference.Forests;
 
 namespace Inference.Engine;
@@ -30,7 +31,8 @@ internal static class BoosterInfoBuilder
             BestIteration = origin.BestIteration,
             Engine = scorer.Engine,
             Kernel = scorer.Kernel,
-            EngineReason = scorer.Reason,
+            EngineReason = scorer.IsForced ? $"{EngineCatalog.Variable} asks for it; {scorer.Reason}" : scorer.Reason,
+            EngineBytes = scorer.Layouts.Sum(layout => layout.Bytes),
         };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class FeatureList(Forest forest) : IReadOnlyList<FeatureInfo>
             totals.TryGetValue(index, out Totals total);
             CategoryVocabulary? vocabulary = null;
             forest.Origin.Vocabularies?.TryGetValue(index, out vocabulary);
-            return new FeatureInfo(index, forest.Origin.FeatureNames?[index], forest.Origin.FeatureTypes?[index], vocabulary, total.Splits, total.Gain, total.Cover);
+            return new FeatureInfo(index, forest.Origin.FeatureNames?[index], forest.Origin.FeatureTypes?[index], vocabulary, total.Splits, total.Thresholds, total.Gain, total.Cover);
         }
     }
 
@@ -40,16 +40,19 @@ internal sealed class FeatureList(Forest forest) : IReadOnlyList<FeatureInfo>
     private Dictionary<int, Totals> Sum()
     {
         Dictionary<int, Totals> totals = [];
+        HashSet<(int Feature, double Threshold)> thresholds = [];
         foreach (Tree tree in forest.Trees)
         {
             for (int index = 0; index < tree.Nodes.Length; index++)
             {
-                if (!tree.Nodes[index].IsLeaf)
+                ref readonly Node node = ref tree.Nodes[index];
+                if (!node.IsLeaf)
                 {
-                    int feature = tree.Nodes[index].Feature;
+                    int feature = node.Feature;
+                    bool isNew = node.Test is NodeTest.Less or NodeTest.LessOrEqual or NodeTest.Equal && thresholds.Add((feature, node.Value));
                     totals.TryGetValue(feature, out Totals total);
                     NodeStatistics statistics = tree.Statistics?[index] ?? default;
-                    totals[feature] = new Totals(total.Splits + 1, total.Gain + statistics.Gain, total.Cover + statistics.Cover);
+                    totals[feature] = new Totals(total.Splits + 1, total.Thresholds + (isNew ? 1 : 0), total.Gain + statistics.Gain, total.Cover + statistics.Cover);
                 }
             }
         }
@@ -57,5 +60,5 @@ internal sealed class FeatureList(Forest forest) : IReadOnlyList<FeatureInfo>
         return totals;
     }
 
-    private readonly record struct Totals(int Splits, double Gain, double Cover);
+    private readonly record struct Totals(int Splits, int Thresholds, double Gain, double Cover);
 }

@@ -21,7 +21,7 @@ internal sealed class ReferenceScorer<TScore>(Forest forest, ContributionFrame<T
 
     public override EngineKind Engine => EngineKind.Reference;
 
-    public override string Kernel => "node-walk";
+    public override string Kernel => KernelNames.NodeWalk;
 
     public override string Reason => reason;
 

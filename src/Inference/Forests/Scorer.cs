@@ -1,6 +1,12 @@
 using System;
+using System.Collections.Generic;
 
 namespace Inference.Forests;
+
+/// <summary>One of the layouts of a model that an engine makes and keeps.</summary>
+/// <param name="Name">What it holds.</param>
+/// <param name="Bytes">The memory that it takes.</param>
+internal readonly record struct EngineLayout(string Name, long Bytes);
 
 /// <summary>Something that scores rows with one model: the reference, a managed engine, a native backend.</summary>
 /// <remarks>
@@ -26,6 +32,12 @@ internal abstract class Scorer(Forest forest)
 
     /// <summary>The most rows that a thread takes at once where several share a call: enough to be worth the taking.</summary>
     public virtual int PieceRows => 1024;
+
+    /// <summary>Whether the environment asked for this kernel and no choice was made.</summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>What the scorer laid out for itself, beside the model's nodes; nothing where it reads those, or its memory is a library's.</summary>
+    public virtual IReadOnlyList<EngineLayout> Layouts => [];
 
     /// <summary>How many rows <see cref="Contributions(RowBlock{float}, in ScoringCall, Span{double})"/> is best asked for at once.</summary>
     public virtual int ContributionRows => 1;

@@ -26,6 +26,16 @@ public class InspectCommandTests
     }
 
     [Fact]
+    public void Text_says_what_memory_the_engine_takes()
+    {
+        using Booster booster = Booster.Load(Pandas.PathOf("model.txt"));
+        string line = Assert.Single(CommandRun.Here("inspect", Pandas.PathOf("model.txt")).Succeeded().Lines, line => line.StartsWith("engine memory   ", StringComparison.Ordinal));
+        Assert.StartsWith($"engine memory   {booster.Info.EngineBytes} bytes, ", line, StringComparison.Ordinal);
+        Assert.EndsWith($"of 16 for each of {booster.Info.NodeCount} nodes and 8 for each of {booster.Info.Features.Sum(feature => feature.Thresholds)} distinct thresholds", line, StringComparison.Ordinal);
+        Assert.True(booster.Info.EngineBytes > 0);
+    }
+
+    [Fact]
     public void Json_says_the_same_in_stable_names()
     {
         using JsonDocument report = JsonDocument.Parse(CommandRun.Here("inspect", Pandas.PathOf("model.txt"), "--json").Succeeded().Output);
@@ -34,7 +44,7 @@ public class InspectCommandTests
         Assert.Equal(
             [
                 "model", "format", "version", "version_verified", "booster", "objective", "scores", "outputs", "values", "classes", "trees",
-                "nodes", "iterations", "best_iteration", "engine", "kernel", "engine_reason", "has_feature_names", "features",
+                "nodes", "iterations", "best_iteration", "engine", "kernel", "engine_reason", "engine_bytes", "has_feature_names", "features",
             ],
             root.EnumerateObject().Select(property => property.Name));
         Assert.Equal("lightgbm_text", root.GetProperty("format").GetString());
@@ -43,7 +53,7 @@ public class InspectCommandTests
         Assert.Equal(booster.Info.Kernel, root.GetProperty("kernel").GetString());
         Assert.Equal(JsonValueKind.Null, root.GetProperty("best_iteration").ValueKind);
         JsonElement plan = root.GetProperty("features")[2];
-        Assert.Equal(["index", "name", "type", "categories", "splits", "gain", "cover"], plan.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["index", "name", "type", "categories", "splits", "thresholds", "gain", "cover"], plan.EnumerateObject().Select(property => property.Name));
         Assert.Equal("plan", plan.GetProperty("name").GetString());
         Assert.Equal("free", plan.GetProperty("categories")[1].GetString());
         Assert.Equal(booster.Info.Features[2].Gain, plan.GetProperty("gain").GetDouble());

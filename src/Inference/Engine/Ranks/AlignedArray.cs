@@ -24,6 +24,9 @@ internal sealed unsafe class AlignedArray<T>
     /// <summary>The elements.</summary>
     public int Length { get; }
 
+    /// <summary>The memory that the elements and their alignment take.</summary>
+    public long Bytes => _owner.Length;
+
     /// <summary>The first element; whoever uses it keeps this object alive.</summary>
     public T* Start { get; }
 

@@ -32,6 +32,9 @@ internal sealed unsafe class PathForest<TScore>
     /// <summary>Whether what LightGBM takes for zero has to be made zero.</summary>
     public required bool MapsTiny { get; init; }
 
+    /// <summary>The memory of all of it.</summary>
+    public long Bytes => Nodes.Bytes + DeepNodes.Bytes + ((long)Keys.Length * sizeof(int));
+
     /// <summary>The places of a row.</summary>
     public int Columns => FirstSet + SetCount;
 

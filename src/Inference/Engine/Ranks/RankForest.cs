@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Inference.Forests;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
@@ -71,4 +73,33 @@ internal sealed class RankForest<TScore>
 
     /// <summary>The deep trees.</summary>
     public required int DeepTrees { get; init; }
+
+    /// <summary>The memory of all of it.</summary>
+    public EngineLayout[] Layouts()
+    {
+        long columns = 0;
+        foreach (RankGroup group in Groups)
+        {
+            columns += BytesOf(group.Columns) + BytesOf(group.Codes) + BytesOf(group.Categories) + BytesOf(group.Tiles);
+        }
+
+        return
+        [
+            new("columns", columns),
+            new("trees", BytesOf(Trees) + BytesOf(Runs)),
+            new("tiles", Tiles.Bytes),
+            new("chunks", Chunks.Bytes),
+            new("set tests", SetSteps.Bytes),
+            new("sets", Sets.Bytes),
+            new("walks", Paths.Bytes),
+            new("decisions", Decisions.Bytes + DecisionTrees.Bytes),
+            new("set tests of single rows", RowSets.Bytes),
+            new("sets of single rows", CategoryBits.Bytes),
+            new("leaf values", Values.Bytes),
+            new("leaf ids", BytesOf(LeafIds)),
+            new("thresholds", Singles.Bytes + Doubles.Bytes),
+        ];
+    }
+
+    private static long BytesOf<T>(T[] elements) => (long)elements.Length * Unsafe.SizeOf<T>();
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Numerics;
 using Inference.Forests;
 using Inference.Kernels;
@@ -42,7 +43,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         _fewRows = FewRows();
     }
 
-    public override string Kernel => "byte-ranks";
+    public override string Kernel => KernelNames.ByteRanks;
 
     public override string Reason => _ranks.DeepTrees == 0
         ? "64 rows share every compare"
@@ -51,6 +52,8 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     public override int RowUnit => LeafKernel.RowUnit;
 
     public override int PieceRows => RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, LeafKernel.MaxRows);
+
+    public override IReadOnlyList<EngineLayout> Layouts => _ranks.Layouts();
 
     public override void Margins(RowBlock<float> rows, in ScoringCall call, Span<TScore> margins) => MarginsOf(rows, call, margins);
 

@@ -1,6 +1,9 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Inference.Forests;
 
 namespace Inference.Engine.Walk;
@@ -23,16 +26,20 @@ internal sealed class WalkScorer<TScore> : ManagedScorer<TScore>
     private readonly WalkTree<TScore>[] _trees;
 
     /// <summary>Packs a forest that <see cref="CanRun"/> accepts.</summary>
+    /// <param name="forest">The forest.</param>
+    /// <param name="whyNoRanks">Why a faster engine does not run it; empty where that was not asked.</param>
     public WalkScorer(Forest forest, string whyNoRanks)
         : base(forest)
     {
         _trees = Array.ConvertAll(forest.Trees, tree => new WalkTree<TScore>(tree));
-        Reason = $"packed nodes, blocks of rows, because {whyNoRanks}";
+        Reason = "packed nodes, blocks of rows" + (whyNoRanks.Length == 0 ? "" : $", because {whyNoRanks}");
     }
 
-    public override string Kernel => "packed-walk";
+    public override string Kernel => KernelNames.PackedWalk;
 
     public override string Reason { get; }
+
+    public override IReadOnlyList<EngineLayout> Layouts => [new("nodes", Array.ConvertAll(_trees, tree => (long)tree.Count).Sum() * Unsafe.SizeOf<WalkNode<TScore>>())];
 
     /// <summary>Whether the walk can run a forest, and why not.</summary>
     public static bool CanRun(Forest forest, out string reason)

@@ -29,6 +29,9 @@ internal sealed class WalkTree<T>
     /// <summary>The tree as it was imported.</summary>
     public Tree Tree { get; }
 
+    /// <summary>The packed nodes.</summary>
+    public int Count => _nodes.Length;
+
     /// <summary>
     /// The leaf of a row whose values are already as the model sees them, as an index into the original nodes. Features
     /// beyond the row's end are missing; asking is what a bounds check would do anyway.
