@@ -31,8 +31,11 @@ internal static unsafe class RankKernel
     /// <summary>The levels of a search among so many thresholds.</summary>
     public static int LevelsFor(int thresholds) => 32 - BitOperations.LeadingZeroCount((uint)thresholds);
 
-    /// <summary>Entries of a table of so many levels, the unused entry 0 included; at least the two registers that a descent starts with.</summary>
-    public static int TableLength(int levels) => Math.Max(32, 1 << levels);
+    /// <summary>Entries that a descent may read behind a table: it starts with two registers, of which a small table fills one.</summary>
+    public const int Slack = 16;
+
+    /// <summary>Entries of a table of so many levels, the unused entry 0 included; at least a register.</summary>
+    public static int TableLength(int levels) => Math.Max(16, 1 << levels);
 
     /// <summary>Fills a table from ascending thresholds. Places without a threshold get NaN, which no value reaches.</summary>
     public static void FillTable<T>(ReadOnlySpan<T> thresholds, int levels, Span<T> table)

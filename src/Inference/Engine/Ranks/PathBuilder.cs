@@ -26,7 +26,7 @@ internal sealed class PathBuilder<TScore>
         _nodes = new(nodes);
         _deepNodes = new(deepNodes);
         HashSet<int> keys = [];
-        foreach (Tree tree in forest.Trees)
+        foreach (Tree tree in nodes + deepNodes == 0 ? [] : forest.Trees)
         {
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
             {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -16,51 +17,87 @@ internal sealed class RankColumns<T>
     private const byte Codes = 4;
     private const byte TruncatedCodes = 8;
 
-    // Only the columns in use have a place: a file may claim more features than it has bytes. The thresholds of place p lie
-    // from _starts[p] to _starts[p] + _counts[p], ascending, each once.
+    // Only the columns in use have a place: a file may claim more features than it has bytes. Places are numbered by keys,
+    // ascending. The thresholds of place p lie from _starts[p] to _starts[p] + _counts[p], ascending, each once.
     private readonly int[] _keys;
     private readonly int[] _starts;
     private readonly int[] _counts;
     private readonly byte[] _uses;
     private readonly T[] _thresholds;
 
+    // Of each numeric split, in the order of trees and nodes, what it compares, so that no split is looked up twice: the number
+    // of its threshold in a table that is read once, and whether it sends missing values right.
+    private readonly int[] _splits;
+    private readonly int[] _firstSplits;
+    private readonly int _firstTree;
+
+    // Of each threshold in that table its place, and its number among the sorted ones of the place.
+    private readonly (int Place, int Number)[] _places;
+
+    // The byte columns of each place, once closed.
+    private (int Low, int High)[] _columns = [];
+
     /// <summary>Collects the thresholds of trees, deep ones left out.</summary>
     public RankColumns(Forest forest, int firstTree, int endTree, bool[] isDeep)
     {
-        _keys = KeysOf(forest, firstTree, endTree, isDeep);
-        int keys = _keys.Length;
-        _starts = new int[keys + 1];
-        _counts = new int[keys];
-        _uses = new byte[keys];
+        _firstTree = firstTree;
+        _firstSplits = new int[endTree - firstTree];
+        int most = 0;
         for (int tree = firstTree; tree < endTree; tree++)
         {
-            foreach (ref readonly Node node in isDeep[tree] ? [] : forest.Trees[tree].Nodes.AsSpan())
-            {
-                if (!node.IsLeaf && RankSplit<T>.TryFrom(node, out RankSplit<T> split))
-                {
-                    _starts[PlaceOf(split) + 1]++;
-                }
-            }
+            _firstSplits[tree - firstTree] = most;
+            most += isDeep[tree] ? 0 : forest.Trees[tree].Nodes.Length / 2;
         }
 
-        for (int key = 0; key < keys; key++)
-        {
-            _starts[key + 1] += _starts[key];
-        }
-
-        _thresholds = new T[_starts[keys]];
+        _splits = GC.AllocateUninitializedArray<int>(most);
+        Dictionary<int, int> numberOf = [];
+        List<byte> uses = [];
+        ThresholdTable<T> table = new();
         for (int tree = firstTree; tree < endTree; tree++)
         {
             if (!isDeep[tree])
             {
-                Collect(forest.Trees[tree]);
+                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), numberOf, uses, table);
             }
         }
 
-        for (int key = 0; key < keys; key++)
+        _keys = [.. numberOf.Keys];
+        Array.Sort(_keys);
+        _uses = new byte[_keys.Length];
+        _starts = new int[_keys.Length + 1];
+        _counts = new int[_keys.Length];
+        int[] placeOf = new int[_keys.Length];
+        for (int place = 0; place < _keys.Length; place++)
         {
-            _counts[key] = SortOut(_thresholds.AsSpan(_starts[key], _counts[key]));
-            Most = Math.Max(Most, _counts[key]);
+            placeOf[numberOf[_keys[place]]] = place;
+            _uses[place] = uses[numberOf[_keys[place]]];
+        }
+
+        ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
+        foreach (ref readonly ThresholdTable<T>.Entry entry in entries)
+        {
+            _starts[placeOf[entry.Column] + 1]++;
+        }
+
+        for (int place = 0; place < _keys.Length; place++)
+        {
+            _starts[place + 1] += _starts[place];
+        }
+
+        _thresholds = new T[entries.Length];
+        int[] numbers = new int[entries.Length];
+        for (int number = 0; number < entries.Length; number++)
+        {
+            int place = placeOf[entries[number].Column];
+            int next = _starts[place] + _counts[place]++;
+            (_thresholds[next], numbers[next]) = (entries[number].Threshold, number);
+        }
+
+        _places = new (int, int)[entries.Length];
+        for (int place = 0; place < _keys.Length; place++)
+        {
+            SortOut(place, numbers);
+            Most = Math.Max(Most, _counts[place]);
         }
     }
 
@@ -76,6 +113,7 @@ internal sealed class RankColumns<T>
         int next = 0;
         List<RankColumn> columns = [];
         List<CodeColumn> codes = [];
+        _columns = new (int, int)[_keys.Length];
         for (int key = 0; key < _uses.Length; key++)
         {
             if ((_uses[key] & (Low | High)) != 0)
@@ -84,15 +122,18 @@ internal sealed class RankColumns<T>
                 ReadOnlySpan<T> sorted = _thresholds.AsSpan(_starts[key], _counts[key]);
                 bool zeroIsMissing = (_keys[key] & 1) != 0;
                 int levels = RankKernel.LevelsFor(sorted.Length);
-                columns.Add(new RankColumn(
-                    feature,
-                    zeroIsMissing,
-                    forest.TinyIsZero && !zeroIsMissing && HasTiny(sorted),
-                    (_uses[key] & Low) != 0 ? next++ : -1,
-                    (_uses[key] & High) != 0 ? next++ : -1,
-                    levels,
-                    AddTables(sorted, levels, singles, doubles)));
+                int low = (_uses[key] & Low) != 0 ? next++ : -1;
+                int high = (_uses[key] & High) != 0 ? next++ : -1;
+                _columns[key] = (low, high);
+                bool fixesTiny = forest.TinyIsZero && !zeroIsMissing && HasTiny(sorted);
+                columns.Add(new RankColumn(feature, zeroIsMissing, fixesTiny, low, high, (byte)levels, AddTables(sorted, levels, singles, doubles)));
             }
+        }
+
+        AddSlack(singles);
+        if (typeof(T) == typeof(double))
+        {
+            AddSlack(doubles);
         }
 
         int rankColumns = next;
@@ -120,21 +161,22 @@ internal sealed class RankColumns<T>
         };
     }
 
-    /// <summary>The byte column and the number of a split's threshold, in a closed group.</summary>
-    public (int Column, int Number) Find(RankGroup group, in RankSplit<T> split)
+    /// <summary>What a tree's splits compare, in closed columns.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="index">Its number in the forest.</param>
+    /// <param name="compares">Receives, for each numeric split, its byte column and the number of its threshold.</param>
+    public void Find(Tree tree, int index, Span<(int Column, int Number)> compares)
     {
-        int low = 0;
-        int high = group.Columns.Length - 1;
-        int key = split.Key;
-        while (low < high)
+        int next = _firstSplits[index - _firstTree];
+        for (int i = 0; i < tree.Nodes.Length; i++)
         {
-            int middle = (low + high) / 2;
-            (low, high) = group.Columns[middle].Key < key ? (middle + 1, high) : (low, middle);
+            if (tree.Nodes[i].Test is NodeTest.Less or NodeTest.LessOrEqual)
+            {
+                int split = _splits[next++];
+                (int place, int number) = _places[split >> 1];
+                compares[i] = ((split & 1) != 0 ? _columns[place].High : _columns[place].Low, number);
+            }
         }
-
-        ref readonly RankColumn column = ref group.Columns[low];
-        int place = PlaceOf(split);
-        return (split.MissingGoesRight ? column.High : column.Low, _thresholds.AsSpan(_starts[place], _counts[place]).BinarySearch(split.Threshold));
     }
 
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
@@ -145,29 +187,9 @@ internal sealed class RankColumns<T>
         return nearest < exact ? float.BitIncrement(nearest) : nearest;
     }
 
-    private static int[] KeysOf(Forest forest, int firstTree, int endTree, bool[] isDeep)
+    private static void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, ThresholdTable<T> table)
     {
-        HashSet<int> keys = [];
-        for (int tree = firstTree; tree < endTree; tree++)
-        {
-            foreach (ref readonly Node node in isDeep[tree] ? [] : forest.Trees[tree].Nodes.AsSpan())
-            {
-                if (!node.IsLeaf)
-                {
-                    keys.Add(RankSplit<T>.TryFrom(node, out RankSplit<T> split) ? split.Key : 2 * node.Feature);
-                }
-            }
-        }
-
-        int[] sorted = [.. keys];
-        Array.Sort(sorted);
-        return sorted;
-    }
-
-    private int PlaceOf(in RankSplit<T> split) => Array.BinarySearch(_keys, split.Key);
-
-    private void Collect(Tree tree)
-    {
+        int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
         {
             if (node.IsLeaf)
@@ -175,32 +197,44 @@ internal sealed class RankColumns<T>
                 continue;
             }
 
-            if (!RankSplit<T>.TryFrom(node, out RankSplit<T> split))
+            bool isNumeric = RankSplit<T>.TryFrom(node, out RankSplit<T> split);
+            ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(numberOf, isNumeric ? split.Key : 2 * node.Feature, out bool isKnown);
+            if (!isKnown)
             {
-                _uses[Array.BinarySearch(_keys, 2 * node.Feature)] |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
-                continue;
+                number = uses.Count;
+                uses.Add(0);
             }
 
-            int key = PlaceOf(split);
-            _thresholds[_starts[key] + _counts[key]++] = split.Threshold;
-            _uses[key] |= split.MissingGoesRight ? High : Low;
+            if (isNumeric)
+            {
+                uses[number] |= split.MissingGoesRight ? High : Low;
+                splits[next++] = (table.Add(number, split.Threshold) << 1) | (split.MissingGoesRight ? 1 : 0);
+            }
+            else
+            {
+                uses[number] |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
+            }
         }
     }
 
-    /// <summary>Sorts, and moves the distinct ones to the front.</summary>
-    private static int SortOut(Span<T> thresholds)
+    /// <summary>Sorts a place's thresholds, moves the distinct ones to the front (zero has two signs), and numbers them.</summary>
+    private void SortOut(int place, int[] numbers)
     {
-        thresholds.Sort();
+        Span<T> thresholds = _thresholds.AsSpan(_starts[place], _counts[place]);
+        Span<int> numbersHere = numbers.AsSpan(_starts[place], _counts[place]);
+        thresholds.Sort(numbersHere);
         int count = 0;
-        foreach (T threshold in thresholds)
+        for (int i = 0; i < thresholds.Length; i++)
         {
-            if (count == 0 || thresholds[count - 1] != threshold)
+            if (count == 0 || thresholds[count - 1] != thresholds[i])
             {
-                thresholds[count++] = threshold;
+                thresholds[count++] = thresholds[i];
             }
+
+            _places[numbersHere[i]] = (place, count - 1);
         }
 
-        return count;
+        _counts[place] = count;
     }
 
     private static bool HasTiny(ReadOnlySpan<T> thresholds)
@@ -234,11 +268,13 @@ internal sealed class RankColumns<T>
         {
             Span<T> real = stackalloc T[RankKernel.MaxThresholds + 1];
             RankKernel.FillTable(sorted, levels, real[..length]);
-            doubles.AddRange(System.Runtime.InteropServices.MemoryMarshal.Cast<T, double>(real[..length]));
+            doubles.AddRange(MemoryMarshal.Cast<T, double>(real[..length]));
         }
 
         return start;
     }
+
+    private static void AddSlack<TValue>(List<TValue> tables) => CollectionsMarshal.SetCount(tables, tables.Count + RankKernel.Slack);
 
     private static IEnumerable<RankTile> Tiles(int features, List<RankColumn> columns, List<CodeColumn> codes)
     {

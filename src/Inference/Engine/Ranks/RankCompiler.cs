@@ -29,7 +29,6 @@ internal sealed class RankCompiler<TScore>
     private readonly List<RowRun> _runs = [];
     private readonly bool[] _isDeep;
     private readonly AlignedWriter<TScore> _values;
-    private readonly int[] _leafIds;
     private readonly RankTree[] _trees;
     private readonly RankPlan<TScore> _plan;
     private readonly Func<int, (int Column, int Threshold)> _compare;
@@ -37,12 +36,12 @@ internal sealed class RankCompiler<TScore>
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
-    private int[] _leafOf = [];
+    private (int Column, int Number)[] _compares = [];
     private int[] _setOf = [];
-    private readonly List<int> _leaves = [];
+    private readonly LeafNumbers _leaves = new();
     private int _firstSet;
     private int _treeCount;
-    private int _leafIdCount;
+    private int _leafCount;
 
     private RankCompiler(Forest forest, bool[] isDeep, RankPlan<TScore> plan)
     {
@@ -53,12 +52,11 @@ internal sealed class RankCompiler<TScore>
         _tiles = new(index => Compare(_tree.Nodes[index], index));
         _setSteps = new(plan.SetSteps);
         _values = new(plan.Values);
-        _leafIds = new int[plan.LeafIds];
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.Decisions);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
         _test = index => _setSteps[_setOf[index]];
-        _compare = index => RankSplit<TScore>.IsSet(_tree, _tree.Nodes[index]) ? (0, sbyte.MaxValue) : CompareNumeric(_tree.Nodes[index]);
+        _compare = index => RankSplit<TScore>.IsSet(_tree, _tree.Nodes[index]) ? (0, sbyte.MaxValue) : CompareNumeric(index);
     }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
@@ -226,7 +224,7 @@ internal sealed class RankCompiler<TScore>
             CategoryBits = _decisions.BuildCategoryBits(CollectionsMarshal.AsSpan(_sets)),
             Runs = [.. _runs],
             Values = _values.Build(),
-            LeafIds = _leafIds,
+            LeafNumbers = _leafCount,
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
             Slots = _tiles.Slots,
@@ -243,36 +241,31 @@ internal sealed class RankCompiler<TScore>
         RowForm form = _plan.Forms[index];
         int firstTile = _tiles.Count;
         int firstSet = _setSteps.Count;
-        int firstLeaf = _leafIdCount;
-        _leafOf = Room(_leafOf, tree.Nodes.Length);
+        int firstLeaf = _leafCount;
         _setOf = Room(_setOf, tree.Nodes.Length);
-        _leaves.Clear();
+        _compares = Room(_compares, tree.Nodes.Length);
+        if (!isDeep)
+        {
+            _columns.Find(tree, index, _compares);
+        }
+
         _firstSet = firstSet;
         int firstChunk = _chunks.Count;
         int[] chunks = _plan.Chunks[index];
-        if (isDeep)
-        {
-            NumberDeepLeaves();
-        }
-        else if (chunks.Length > 1)
+        _leaves.Number(tree, isDeep, chunks, form == RowForm.Heap ? depth : -1);
+        if (chunks.Length > 1)
         {
             AddChunks(chunks);
         }
-        else
+        else if (!isDeep && depth > 0)
         {
-            Array.Fill(_leafOf, -1, 0, tree.Nodes.Length);
-            NumberLeaves(0, 0, form == RowForm.Heap ? depth : -1);
-            if (depth > 0)
-            {
-                _tiles.Add(tree, 0, _leafOf);
-            }
+            _tiles.Add(tree, 0, _leaves.Of);
         }
 
-        AddLeafIds();
         int firstNode = 0;
         if (form == RowForm.Path)
         {
-            if (_paths.Add(tree, _leafOf, _setOf, isDeep) is not { } first)
+            if (_paths.Add(tree, _leaves.Of, _setOf, isDeep) is not { } first)
             {
                 return false;
             }
@@ -282,8 +275,8 @@ internal sealed class RankCompiler<TScore>
 
         int firstValue = _values.Count;
         int length = _plan.ValueLength(tree, index, isDeep);
-        AddValues(length);
-        _leafIdCount += _plan.LeafNumbers(tree, index);
+        AddValues(length, _plan.ValueRoom(tree, index, isDeep));
+        _leafCount += _plan.LeafNumbers(tree, index);
         DecisionTree row = new()
         {
             Values = firstValue,
@@ -292,15 +285,15 @@ internal sealed class RankCompiler<TScore>
             Registers = (byte)(form == RowForm.Successors ? SuccessorKernel.RegistersFor(tree.Nodes.Length / 2) : 0),
             Form = form,
         };
-        _decisions.Add(tree, row, _leafOf, _compare, _test);
+        _decisions.Add(tree, row, _leaves.Of, _compare, _test);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             firstTile,
-            _tiles.Count - firstTile,
+            checked((ushort)(_tiles.Count - firstTile)),
             firstChunk,
-            chunks.Length > 1 ? chunks.Length : 0,
+            (ushort)(chunks.Length > 1 ? chunks.Length : 0),
             firstSet,
-            _setSteps.Count - firstSet,
+            checked((ushort)(_setSteps.Count - firstSet)),
             firstNode,
             depth,
             firstValue,
@@ -312,7 +305,7 @@ internal sealed class RankCompiler<TScore>
     }
 
     /// <summary>A buffer of at least a length: trees come in thousands, and most are small.</summary>
-    private static int[] Room(int[] buffer, int length) => length <= buffer.Length ? buffer : new int[Math.Max(length, 2 * buffer.Length)];
+    private static T[] Room<T>(T[] buffer, int length) => length <= buffer.Length ? buffer : new T[Math.Max(length, 2 * buffer.Length)];
 
     private void AddToRuns(RowForm form)
     {
@@ -330,97 +323,20 @@ internal sealed class RankCompiler<TScore>
     private static bool AreMetAlike(RowForm one, RowForm other) =>
         one == other || (one is RowForm.Heap or RowForm.Masks && other is RowForm.Heap or RowForm.Masks);
 
-    /// <summary>Numbers the leaves of a deep tree in the order of its nodes.</summary>
-    private void NumberDeepLeaves()
-    {
-        for (int index = 0; index < _tree.Nodes.Length; index++)
-        {
-            if (_tree.Nodes[index].IsLeaf)
-            {
-                NumberLeaf(index);
-            }
-        }
-    }
-
-    /// <summary>Adds the chunks of a large tree. A leaf's number is that of its chunk, times 256, and its own within the chunk.</summary>
     private void AddChunks(int[] roots)
     {
-        Array.Fill(_leafOf, -1, 0, _tree.Nodes.Length);
         foreach (int root in roots)
         {
-            // Any number marks it as the end of the chunk above, which comes first and says which.
-            _leafOf[root] = Math.Max(_leafOf[root], 0);
-        }
-
-        for (int chunk = 0; chunk < roots.Length; chunk++)
-        {
-            int root = roots[chunk];
-            int above = _leafOf[root];
-            while (_leaves.Count < chunk * SumKernel.ChunkLength)
-            {
-                _leaves.Add(-1);
-            }
-
-            NumberChunk(_tree.Nodes[root].Left);
-            NumberChunk(_tree.Nodes[root].Right);
+            int above = _leaves.Of[root];
             int firstTile = _tiles.Count;
-            _tiles.Add(_tree, root, _leafOf);
+            _tiles.Add(_tree, root, _leaves.Of);
             _chunks.Add(new TreeChunk { FirstTile = firstTile, Tiles = _tiles.Count - firstTile, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
     }
 
-    /// <summary>Numbers what a chunk ends at, from left to right. At most 255 splits, so the recursion is bounded.</summary>
-    private void NumberChunk(int index)
+    private (int Column, int Threshold) CompareNumeric(int index)
     {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf || _leafOf[index] >= 0)
-        {
-            NumberLeaf(index);
-            return;
-        }
-
-        NumberChunk(node.Left);
-        NumberChunk(node.Right);
-    }
-
-    private void NumberLeaf(int index)
-    {
-        _leafOf[index] = _leaves.Count;
-        _leaves.Add(index);
-    }
-
-    private void AddLeafIds()
-    {
-        for (int leaf = 0; leaf < _leaves.Count; leaf++)
-        {
-            _leafIds[_leafIdCount + leaf] = _leaves[leaf] < 0 || !_tree.Nodes[_leaves[leaf]].IsLeaf ? 0 : _tree.Nodes[_leaves[leaf]].LeafId;
-        }
-    }
-
-    /// <summary>Numbers leaves from left to right, or by their places in a heap of so many levels.</summary>
-    /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
-    private void NumberLeaves(int index, int place, int levels)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (!node.IsLeaf)
-        {
-            NumberLeaves(node.Left, place, levels - 1);
-            NumberLeaves(node.Right, levels < 0 ? 0 : place + (1 << (levels - 1)), levels - 1);
-            return;
-        }
-
-        while (levels >= 0 && _leaves.Count < place)
-        {
-            _leaves.Add(-1);
-        }
-
-        NumberLeaf(index);
-    }
-
-    private (int Column, int Threshold) CompareNumeric(Node node)
-    {
-        _ = RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split);
-        (int column, int number) = _columns.Find(_group, split);
+        (int column, int number) = _compares[index];
         return (column, number - RankKernel.Bias);
     }
 
@@ -429,7 +345,7 @@ internal sealed class RankCompiler<TScore>
     {
         if (!RankSplit<TScore>.IsSet(_tree, node))
         {
-            return CompareNumeric(node);
+            return CompareNumeric(index);
         }
 
         bool truncates = node.Test == NodeTest.TruncatedCodeInSet;
@@ -488,18 +404,23 @@ internal sealed class RankCompiler<TScore>
         return BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 
-    private void AddValues(int length)
+    private void AddValues(int length, int room)
     {
         TScore weight = TScore.CreateTruncating(_tree.Weight);
+        Span<TScore> values = _values.Add(room);
+        ReadOnlySpan<int> leaves = _leaves.Nodes;
         (int first, int end) = _tree.Leaves == LeafShape.Vector ? (0, _forest.OutputCount) : (_tree.Output, _tree.Output + 1);
         for (int output = first; output < end; output++)
         {
-            for (int leaf = 0; leaf < length; leaf++)
+            for (int leaf = 0; leaf < leaves.Length; leaf++)
             {
-                // Registers read what is behind the last leaf, a heap has holes, and chunks end at others: no row stays there.
-                int index = leaf < _leaves.Count ? _leaves[leaf] : -1;
-                double value = index < 0 || !_tree.Nodes[index].IsLeaf ? 0 : _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
-                _values.Add(TScore.CreateTruncating(value) * weight);
+                // A heap has holes, and chunks end at others: no row stays there.
+                int index = leaves[leaf];
+                if (index >= 0 && _tree.Nodes[index].IsLeaf)
+                {
+                    double value = _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
+                    values[((output - first) * length) + leaf] = TScore.CreateTruncating(value) * weight;
+                }
             }
         }
     }

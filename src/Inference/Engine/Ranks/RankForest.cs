@@ -56,8 +56,8 @@ internal sealed class RankForest<TScore>
     /// <summary>The leaf values of all trees, weighted.</summary>
     public required AlignedArray<TScore> Values { get; init; }
 
-    /// <summary>The leaf ids of all trees.</summary>
-    public required int[] LeafIds { get; init; }
+    /// <summary>The numbers of all leaves: <see cref="Ranks.LeafNumbers.IdsOf"/> has an id for each.</summary>
+    public required int LeafNumbers { get; init; }
 
     /// <summary>The search tables in float32: of float models, and of double models asked with float rows, every threshold rounded up.</summary>
     public required AlignedArray<float> Singles { get; init; }
@@ -96,8 +96,8 @@ internal sealed class RankForest<TScore>
             new("set tests of single rows", RowSets.Bytes),
             new("sets of single rows", CategoryBits.Bytes),
             new("leaf values", Values.Bytes),
-            new("leaf ids", BytesOf(LeafIds)),
             new("thresholds", Singles.Bytes + Doubles.Bytes),
+            new("thresholds of single rows", RowColumns.Bytes + RowTables.Bytes),
         ];
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
@@ -41,7 +42,8 @@ internal sealed class RankGroup
 /// <param name="High">The byte column in which missing values rank highest, or -1.</param>
 /// <param name="Levels">The levels of the search.</param>
 /// <param name="Table">Where the table starts.</param>
-internal readonly record struct RankColumn(int Feature, bool ZeroIsMissing, bool FixesTiny, int Low, int High, int Levels, int Table)
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct RankColumn(int Feature, bool ZeroIsMissing, bool FixesTiny, int Low, int High, byte Levels, int Table)
 {
     /// <summary>The value that the column ranks, <see cref="RankSplit{T}.Key"/> of its splits.</summary>
     public int Key => (2 * Feature) + (ZeroIsMissing ? 1 : 0);
@@ -94,8 +96,9 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <param name="FirstLeaf">Its first leaf id.</param>
 /// <param name="Output">The output that it adds to; -1 for all, with a table for each.</param>
 /// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than a byte can count.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RankTree(
-    int FirstTile, int Tiles, int FirstChunk, int Chunks, int FirstSet, int Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
+    int FirstTile, ushort Tiles, int FirstChunk, ushort Chunks, int FirstSet, ushort Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
 /// <param name="End">The tree after the last.</param>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -11,9 +12,15 @@ namespace Inference.Engine.Ranks;
 internal sealed class RankPlan<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
+    private const int LineBytes = 64;
+
+    private readonly int _outputs;
+    private int _valuesUsed;
+
     /// <summary>A plan for the trees of closed groups.</summary>
     public RankPlan(Forest forest, IEnumerable<RankGroup> groups, bool[] isDeep)
     {
+        _outputs = forest.OutputCount;
         Depths = new int[forest.Trees.Length];
         Forms = new RowForm[forest.Trees.Length];
         Chunks = new int[forest.Trees.Length][];
@@ -28,7 +35,7 @@ internal sealed class RankPlan<TScore>
                 SetSteps += sets;
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
-                Add(tree, index, isDeep[index], forest.OutputCount);
+                Add(tree, index, isDeep[index]);
             }
         }
     }
@@ -60,9 +67,6 @@ internal sealed class RankPlan<TScore>
     /// <summary>Leaf values.</summary>
     public int Values { get; private set; }
 
-    /// <summary>Leaf ids.</summary>
-    public int LeafIds { get; private set; }
-
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
     public int LeafNumbers(Tree tree, int index) => Forms[index] == RowForm.Heap ? 1 << Depths[index]
         : Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
@@ -75,10 +79,20 @@ internal sealed class RankPlan<TScore>
         return isDeep || numbers == 1 || numbers > SumKernel.ChunkLength ? numbers : SumKernel.TableLength(numbers);
     }
 
-    private void Add(Tree tree, int index, bool isDeep, int outputs)
+    /// <summary>The entries that a tree's leaf values take, in whole cache lines: what a look-up reads behind them may be the next tree's.</summary>
+    public int ValueRoom(Tree tree, int index, bool isDeep)
     {
-        Values = checked(Values + (ValueLength(tree, index, isDeep) * (tree.Leaves == LeafShape.Vector ? outputs : 1)));
-        LeafIds += LeafNumbers(tree, index);
+        int line = LineBytes / Unsafe.SizeOf<TScore>();
+        return checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + ((LeafNumbers(tree, index) + line - 1) / line * line));
+    }
+
+    private int Tables(Tree tree) => tree.Leaves == LeafShape.Vector ? _outputs : 1;
+
+    private void Add(Tree tree, int index, bool isDeep)
+    {
+        int start = _valuesUsed;
+        _valuesUsed = checked(start + ValueRoom(tree, index, isDeep));
+        Values = Math.Max(Math.Max(Values, _valuesUsed), checked(start + (ValueLength(tree, index, isDeep) * Tables(tree))));
         ChunkCount += Chunks[index].Length > 1 ? Chunks[index].Length : 0;
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;

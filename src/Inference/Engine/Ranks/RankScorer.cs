@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Threading;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -25,6 +26,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private readonly int _fewRows;
     private readonly bool _walksRows;
     private readonly bool _decidesRows;
+    private int[]? _leafIds;
 
     /// <summary>A scorer of a forest and its layout.</summary>
     public RankScorer(Forest forest, RankForest<TScore> ranks)
@@ -260,6 +262,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private void LeavesOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<int> leaves)
         where TRow : unmanaged, INumberBase<TRow>
     {
+        int[] ids = LeafIds();
         int width = call.EndTree - call.FirstTree;
         int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
         Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
@@ -285,7 +288,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
                     for (int index = first; index < end; index++)
                     {
-                        LeavesOfTree(block, _ranks.Trees[index], leaves.Slice((start * width) + index - call.FirstTree), width, count);
+                        LeavesOfTree(block, _ranks.Trees[index], ids, leaves.Slice((start * width) + index - call.FirstTree), width, count);
                     }
                 }
             }
@@ -295,9 +298,22 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         ScratchPool.Return(scratch);
     }
 
-    private void LeavesOfTree(RankBlock<TScore> block, in RankTree tree, Span<int> leaves, int width, int count)
+    private int[] LeafIds()
     {
-        ReadOnlySpan<int> ids = _ranks.LeafIds.AsSpan(tree.FirstLeaf);
+        int[]? ids = Volatile.Read(ref _leafIds);
+        if (ids is null)
+        {
+            // Two threads may do so at once, and find the same.
+            ids = LeafNumbers.IdsOf(Forest, _ranks);
+            Volatile.Write(ref _leafIds, ids);
+        }
+
+        return ids;
+    }
+
+    private void LeavesOfTree(RankBlock<TScore> block, in RankTree tree, int[] allIds, Span<int> leaves, int width, int count)
+    {
+        ReadOnlySpan<int> ids = allIds.AsSpan(tree.FirstLeaf);
         if (tree.IsDeep)
         {
             int* numbers = block.WalkLeaves(tree, count);

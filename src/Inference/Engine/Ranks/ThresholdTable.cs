@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Thresholds with the column that they belong to, each once, numbered as they come: sorting and searching all splits of a forest would take most of a load.</summary>
+/// <typeparam name="T">The model's precision.</typeparam>
+internal sealed class ThresholdTable<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private const int LeastBits = 8;
+
+    /// <summary>Another one in every process: no file can be made for its thresholds to meet.</summary>
+    private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
+
+    private readonly List<Entry> _entries = [];
+
+    // The number of an entry, plus one; a bucket that is taken sends on to the next. At most half of them are taken.
+    private int[] _buckets = new int[1 << LeastBits];
+    private int _shift = 64 - LeastBits;
+
+    /// <summary>The entries by their numbers.</summary>
+    public ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
+
+    /// <summary>The number of a threshold of a column.</summary>
+    public int Add(int column, T threshold)
+    {
+        ulong bits = Bits(threshold);
+        int mask = _buckets.Length - 1;
+        for (int bucket = Hash(column, bits); ; bucket = (bucket + 1) & mask)
+        {
+            int number = _buckets[bucket] - 1;
+            if (number < 0)
+            {
+                _buckets[bucket] = _entries.Count + 1;
+                _entries.Add(new Entry(column, threshold));
+                if (2 * _entries.Count > _buckets.Length)
+                {
+                    Grow();
+                }
+
+                return _entries.Count - 1;
+            }
+
+            Entry entry = _entries[number];
+            if (entry.Column == column && Bits(entry.Threshold) == bits)
+            {
+                return number;
+            }
+        }
+    }
+
+    private static ulong Bits(T threshold) => typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(threshold) : Unsafe.BitCast<T, ulong>(threshold);
+
+    /// <summary>The upper bits of a product: the lower bits of thresholds are often zero.</summary>
+    private int Hash(int column, ulong bits) => (int)(((bits ^ ((ulong)column * 0x9e3779b97f4a7c15)) * Factor) >> _shift);
+
+    private void Grow()
+    {
+        _buckets = new int[2 * _buckets.Length];
+        _shift--;
+        int mask = _buckets.Length - 1;
+        for (int number = 0; number < _entries.Count; number++)
+        {
+            int bucket = Hash(_entries[number].Column, Bits(_entries[number].Threshold));
+            while (_buckets[bucket] != 0)
+            {
+                bucket = (bucket + 1) & mask;
+            }
+
+            _buckets[bucket] = number + 1;
+        }
+    }
+
+    /// <summary>A threshold of a column.</summary>
+    /// <param name="Column">The column.</param>
+    /// <param name="Threshold">The threshold.</param>
+    public readonly record struct Entry(int Column, T Threshold);
+}
