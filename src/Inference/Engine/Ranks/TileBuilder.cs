@@ -58,25 +58,28 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
         }
 
         ref readonly Node node = ref _tree.Nodes[index];
-        (int left, int right) = (node.Left, node.Right);
-        Measure(left);
-        Measure(right);
-        int belowLeft = Below(left);
-        int belowRight = Below(right);
-        TileShape shape = TileShape.Single;
-        int cost = SingleCost + _cuts[left].Cost + _cuts[right].Cost;
-        Offer(TileShape.Left, PairCost + belowLeft + _cuts[right].Cost, !IsEnd(left));
-        Offer(TileShape.Right, PairCost + _cuts[left].Cost + belowRight, !IsEnd(right));
-        Offer(TileShape.Both, BothCost + belowLeft + belowRight, !IsEnd(left) && !IsEnd(right));
-        _cuts[index] = new Cut(shape, cost, 1 + _cuts[left].Splits + _cuts[right].Splits);
+        Measure(node.Left);
+        Measure(node.Right);
+        ref readonly Cut left = ref _cuts[node.Left];
+        ref readonly Cut right = ref _cuts[node.Right];
+        int below = left.Cost + right.Cost;
+        (TileShape shape, int cost) = (TileShape.Single, SingleCost + below);
+        if (left.Splits > 0 && PairCost + left.Below + right.Cost < cost)
+        {
+            (shape, cost) = (TileShape.Left, PairCost + left.Below + right.Cost);
+        }
 
-        void Offer(TileShape offered, int price, bool isPossible) => (shape, cost) = isPossible && price < cost ? (offered, price) : (shape, cost);
-    }
+        if (right.Splits > 0 && PairCost + left.Cost + right.Below < cost)
+        {
+            (shape, cost) = (TileShape.Right, PairCost + left.Cost + right.Below);
+        }
 
-    private int Below(int index)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        return IsEnd(index) ? 0 : _cuts[node.Left].Cost + _cuts[node.Right].Cost;
+        if (left.Splits > 0 && right.Splits > 0 && BothCost + left.Below + right.Below < cost)
+        {
+            (shape, cost) = (TileShape.Both, BothCost + left.Below + right.Below);
+        }
+
+        _cuts[index] = new Cut(shape, cost, below, 1 + left.Splits + right.Splits);
     }
 
     /// <summary>Whether the chunk ends at a node: a leaf, or where another chunk begins.</summary>
@@ -85,11 +88,6 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
     /// <summary>Adds a subtree's tiles and returns its operand. At most 255 splits, so the recursion is bounded.</summary>
     private int AddTiles(int index, int slot)
     {
-        if (IsEnd(index))
-        {
-            return TreeTile.Leaf((byte)_leafOf[index]);
-        }
-
         ref readonly Node node = ref _tree.Nodes[index];
         Slots = Math.Max(Slots, slot + 1);
         (int left, int right) = (node.Left, node.Right);
@@ -136,20 +134,35 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
     /// <summary>Puts operands in the place of nodes, the largest subtree first: the answers that wait then fit into few slots.</summary>
     private void AddOperands(Span<int> below, int slot)
     {
-        Span<bool> isDone = stackalloc bool[below.Length];
-        for (int round = 0; round < below.Length; round++)
+        Span<int> splits = stackalloc int[below.Length];
+        for (int i = 0; i < below.Length; i++)
         {
-            int largest = -1;
-            for (int i = 0; i < below.Length; i++)
+            splits[i] = _cuts[below[i]].Splits;
+            below[i] = splits[i] == 0 ? TreeTile.Leaf((byte)_leafOf[below[i]]) : below[i];
+        }
+
+        while (true)
+        {
+            int largest = 0;
+            for (int i = 1; i < splits.Length; i++)
             {
-                largest = !isDone[i] && (largest < 0 || _cuts[below[i]].Splits > _cuts[below[largest]].Splits) ? i : largest;
+                largest = splits[i] > splits[largest] ? i : largest;
             }
 
-            isDone[largest] = true;
-            below[largest] = AddTiles(below[largest], slot);
-            slot += below[largest] >= TreeTile.FirstSlot ? 1 : 0;
+            if (splits[largest] == 0)
+            {
+                return;
+            }
+
+            splits[largest] = 0;
+            below[largest] = AddTiles(below[largest], slot++);
         }
     }
 
-    private readonly record struct Cut(TileShape Shape, int Cost, int Splits);
+    /// <summary>How a subtree is cut.</summary>
+    /// <param name="Shape">The tile at its root.</param>
+    /// <param name="Cost">What all of its tiles cost.</param>
+    /// <param name="Below">What its two children cost, each cut for itself.</param>
+    /// <param name="Splits">Its splits; 0 where the chunk ends.</param>
+    private readonly record struct Cut(TileShape Shape, int Cost, int Below, int Splits);
 }
