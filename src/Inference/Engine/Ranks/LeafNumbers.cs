@@ -91,6 +91,7 @@ internal sealed class LeafNumbers
             _of[root] = 0;
         }
 
+        _leaves.EnsureCapacity(roots.Length * SumKernel.ChunkLength);
         for (int chunk = 0; chunk < roots.Length; chunk++)
         {
             while (_leaves.Count < chunk * SumKernel.ChunkLength)

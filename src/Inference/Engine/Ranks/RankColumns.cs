@@ -165,7 +165,7 @@ internal sealed class RankColumns<T>
     /// <param name="tree">The tree.</param>
     /// <param name="index">Its number in the forest.</param>
     /// <param name="compares">Receives, for each numeric split, its byte column and the number of its threshold.</param>
-    public void Find(Tree tree, int index, Span<(int Column, int Number)> compares)
+    public void Find(Tree tree, int index, Span<(ushort Column, byte Number)> compares)
     {
         int next = _firstSplits[index - _firstTree];
         for (int i = 0; i < tree.Nodes.Length; i++)
@@ -174,7 +174,7 @@ internal sealed class RankColumns<T>
             {
                 int split = _splits[next++];
                 (int place, int number) = _places[split >> 1];
-                compares[i] = ((split & 1) != 0 ? _columns[place].High : _columns[place].Low, number);
+                compares[i] = ((ushort)((split & 1) != 0 ? _columns[place].High : _columns[place].Low), (byte)number);
             }
         }
     }

@@ -36,7 +36,7 @@ internal sealed class RankCompiler<TScore>
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
-    private (int Column, int Number)[] _compares = [];
+    private (ushort Column, byte Number)[] _compares = [];
     private int[] _setOf = [];
     private readonly LeafNumbers _leaves = new();
     private int _firstSet;
@@ -49,7 +49,7 @@ internal sealed class RankCompiler<TScore>
         _isDeep = isDeep;
         _plan = plan;
         _chunks = new(plan.ChunkCount);
-        _tiles = new(index => Compare(_tree.Nodes[index], index));
+        _tiles = new(index => Compare(_tree.Nodes[index], index), plan.Splits);
         _setSteps = new(plan.SetSteps);
         _values = new(plan.Values);
         _trees = new RankTree[forest.Trees.Length];
@@ -242,10 +242,10 @@ internal sealed class RankCompiler<TScore>
         int firstTile = _tiles.Count;
         int firstSet = _setSteps.Count;
         int firstLeaf = _leafCount;
-        _setOf = Room(_setOf, tree.Nodes.Length);
-        _compares = Room(_compares, tree.Nodes.Length);
+        _setOf = Room(_setOf, tree.CategorySets.Length == 0 ? 0 : tree.Nodes.Length);
         if (!isDeep)
         {
+            _compares = Room(_compares, tree.Nodes.Length);
             _columns.Find(tree, index, _compares);
         }
 
@@ -273,8 +273,9 @@ internal sealed class RankCompiler<TScore>
             firstNode = first;
         }
 
-        int firstValue = _values.Count;
+        int firstValue = _plan.ValueStart(tree, index, isDeep, _values.Count);
         int length = _plan.ValueLength(tree, index, isDeep);
+        _ = _values.Add(firstValue - _values.Count);
         AddValues(length, _plan.ValueRoom(tree, index, isDeep));
         _leafCount += _plan.LeafNumbers(tree, index);
         DecisionTree row = new()

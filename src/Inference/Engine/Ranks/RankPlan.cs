@@ -49,6 +49,9 @@ internal sealed class RankPlan<TScore>
     /// <summary>The roots of each tree's chunks; none of deep trees.</summary>
     public int[][] Chunks { get; }
 
+    /// <summary>Splits of trees that are not deep.</summary>
+    public int Splits { get; private set; }
+
     /// <summary>Chunks of all trees that have more than one.</summary>
     public int ChunkCount { get; private set; }
 
@@ -79,20 +82,25 @@ internal sealed class RankPlan<TScore>
         return isDeep || numbers == 1 || numbers > SumKernel.ChunkLength ? numbers : SumKernel.TableLength(numbers);
     }
 
-    /// <summary>The entries that a tree's leaf values take, in whole cache lines: what a look-up reads behind them may be the next tree's.</summary>
-    public int ValueRoom(Tree tree, int index, bool isDeep)
+    /// <summary>Where a tree's leaf values start, behind so many: those that registers look up, at the start of a cache line.</summary>
+    public int ValueStart(Tree tree, int index, bool isDeep, int used)
     {
         int line = LineBytes / Unsafe.SizeOf<TScore>();
-        return checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + ((LeafNumbers(tree, index) + line - 1) / line * line));
+        return ValueLength(tree, index, isDeep) == LeafNumbers(tree, index) && LeafNumbers(tree, index) < line ? used : checked(used + line - 1) / line * line;
     }
+
+    /// <summary>The entries that a tree's leaf values take: what a look-up reads behind them may be the next tree's.</summary>
+    public int ValueRoom(Tree tree, int index, bool isDeep) =>
+        checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + LeafNumbers(tree, index));
 
     private int Tables(Tree tree) => tree.Leaves == LeafShape.Vector ? _outputs : 1;
 
     private void Add(Tree tree, int index, bool isDeep)
     {
-        int start = _valuesUsed;
+        int start = ValueStart(tree, index, isDeep, _valuesUsed);
         _valuesUsed = checked(start + ValueRoom(tree, index, isDeep));
         Values = Math.Max(Math.Max(Values, _valuesUsed), checked(start + (ValueLength(tree, index, isDeep) * Tables(tree))));
+        Splits += isDeep ? 0 : tree.Nodes.Length / 2;
         ChunkCount += Chunks[index].Length > 1 ? Chunks[index].Length : 0;
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;

@@ -12,14 +12,18 @@ namespace Inference.Engine.Ranks;
 /// cost is that of the best tile at its root and of the subtrees below that tile.
 /// </remarks>
 /// <param name="compare">The byte column and the threshold of a split, by its place in the tree.</param>
-internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare)
+/// <param name="splits">How many splits will be cut into tiles.</param>
+internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare, int splits)
 {
     // Cycles for a register of 64 rows, measured, the start of a loop of eight turns included.
     private const int SingleCost = 30;
     private const int PairCost = 40;
     private const int BothCost = 48;
 
-    private readonly List<TreeTile> _tiles = [];
+    /// <summary>The splits of a tile in most trees, rounded down.</summary>
+    private const int UsualSplits = 2;
+
+    private readonly List<TreeTile> _tiles = new(splits / UsualSplits);
     private Tree _tree = null!;
     private int _root;
     private int[] _leafOf = [];
@@ -79,7 +83,7 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
             (shape, cost) = (TileShape.Both, BothCost + left.Below + right.Below);
         }
 
-        _cuts[index] = new Cut(shape, cost, below, 1 + left.Splits + right.Splits);
+        _cuts[index] = new Cut(shape, (byte)(1 + left.Splits + right.Splits), cost, below);
     }
 
     /// <summary>Whether the chunk ends at a node: a leaf, or where another chunk begins.</summary>
@@ -161,8 +165,8 @@ internal sealed class TileBuilder(Func<int, (int Column, int Threshold)> compare
 
     /// <summary>How a subtree is cut.</summary>
     /// <param name="Shape">The tile at its root.</param>
+    /// <param name="Splits">Its splits; 0 where the chunk ends.</param>
     /// <param name="Cost">What all of its tiles cost.</param>
     /// <param name="Below">What its two children cost, each cut for itself.</param>
-    /// <param name="Splits">Its splits; 0 where the chunk ends.</param>
-    private readonly record struct Cut(TileShape Shape, int Cost, int Below, int Splits);
+    private readonly record struct Cut(TileShape Shape, byte Splits, int Cost, int Below);
 }
