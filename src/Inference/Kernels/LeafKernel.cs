@@ -34,9 +34,13 @@ internal static unsafe class LeafKernel
         {
             Run<ByteLanes256>(columns, pitch, tiles, count, operands, rows);
         }
-        else
+        else if (Vector128.IsHardwareAccelerated)
         {
             Run<ByteLanes128>(columns, pitch, tiles, count, operands, rows);
+        }
+        else
+        {
+            Run<ByteLanes64>(columns, pitch, tiles, count, operands, rows);
         }
     }
 
