@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using System.Threading;
 using Inference.Native.Loading;
 using Inference.Native.Platform;
@@ -61,17 +60,10 @@ internal sealed unsafe class LightGbmModel : IDisposable
     /// <exception cref="NativeCallFailure">The library refused.</exception>
     public static LightGbmModel Load(ReadOnlySpan<byte> text)
     {
-        byte* terminated = (byte*)NativeMemory.Alloc((nuint)text.Length + 1);
-        try
-        {
-            text.CopyTo(new Span<byte>(terminated, text.Length));
-            terminated[text.Length] = 0;
-            return LoadOwn(terminated, text.Length);
-        }
-        finally
-        {
-            NativeMemory.Free(terminated);
-        }
+        // One byte more than the text, which is zero and ends it.
+        using MappedMemory terminated = new((nuint)text.Length + 1);
+        text.CopyTo(new Span<byte>(terminated.Start, text.Length));
+        return LoadOwn(terminated.Start, text.Length);
     }
 
     /// <summary>A booster of some of the iterations, through the library's own text. The caller disposes of it.</summary>
@@ -83,16 +75,9 @@ internal sealed unsafe class LightGbmModel : IDisposable
         const int bySplits = 0;
         long length;
         LightGbmStatus.Check(LightGbmImports.LGBM_BoosterSaveModelToString(_booster, begin, count, bySplits, 0, &length, null));
-        byte* text = (byte*)NativeMemory.Alloc((nuint)length);
-        try
-        {
-            LightGbmStatus.Check(LightGbmImports.LGBM_BoosterSaveModelToString(_booster, begin, count, bySplits, length, &length, text));
-            return LoadOwn(text, checked((int)length - 1));
-        }
-        finally
-        {
-            NativeMemory.Free(text);
-        }
+        using MappedMemory text = new((nuint)length);
+        LightGbmStatus.Check(LightGbmImports.LGBM_BoosterSaveModelToString(_booster, begin, count, bySplits, length, &length, text.Start));
+        return LoadOwn(text.Start, checked((int)length - 1));
     }
 
     /// <summary>Margins, values, leaf numbers or contributions of rows where they lie.</summary>
