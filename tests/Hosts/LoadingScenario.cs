@@ -13,8 +13,6 @@ internal static class LoadingScenario
     private const int Loaders = 4;
     private const string LoaderName = "loader";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>How many threads of this process are there to load.</summary>
     private static int LoadingThreads => Threads(LoadingLane.ThreadName);
 
@@ -26,8 +24,8 @@ internal static class LoadingScenario
     {
         LoadAtOnce(model);
         Console.WriteLine($"the parent loaded; threads that load: {LoadingThreads}");
-        Fork("after a load", forks, LoadNothing, () => LoadingThreads == 0 && Collects() ? Outcome.Equal : Outcome.Different);
-        Fork("that load", loads, () => { }, () => LoadAndPredict(model, loadingThreads: 0));
+        Children.Run("after a load", forks, LoadNothing, () => LoadingThreads == 0 && Children.Collect() ? Outcome.Equal : Outcome.Different);
+        Children.Run("that load", loads, () => { }, () => LoadAndPredict(model, loadingThreads: 0));
         return LoadAndPredict(model, loadingThreads: 1) == Outcome.Equal ? 0 : 1;
     }
 
@@ -60,7 +58,7 @@ internal static class LoadingScenario
 
     private static void LoadNothing()
     {
-        Nothing nothing = default;
+        NoWork nothing = default;
         LoadingLane.OfProcess.Run(ref nothing);
     }
 
@@ -68,38 +66,5 @@ internal static class LoadingScenario
     {
         Served served = new(model, ForkPolicy.Refuse);
         return LoadingThreads == loadingThreads ? served.Predict() : Outcome.Different;
-    }
-
-    /// <summary>A collection stops every thread that is inside .NET, and would wait for ever for one that did not come along.</summary>
-    private static bool Collects()
-    {
-        GC.Collect();
-        return true;
-    }
-
-    private static void Fork(string which, int rounds, Action before, Func<Outcome> work)
-    {
-        TimeSpan slowest = TimeSpan.Zero;
-        for (int round = 0; round < rounds; round++)
-        {
-            before();
-            ForkedChild child = ForkedChild.Run(() => (int)work(), Patience);
-            if (child.ExitCode != (int)Outcome.Equal)
-            {
-                Console.WriteLine($"child {round} {which}: {child.ExitCode} after {child.Time.TotalMilliseconds:F0} ms{(child.WasKilled ? ", killed" : "")}");
-                Environment.Exit(1);
-            }
-
-            slowest = child.Time > slowest ? child.Time : slowest;
-        }
-
-        Console.WriteLine($"{rounds} children {which}: {Outcome.Equal}, the slowest took {slowest.TotalMilliseconds:F0} ms");
-    }
-
-    private struct Nothing : ILaneJob
-    {
-        public readonly void Run()
-        {
-        }
     }
 }

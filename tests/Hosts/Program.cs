@@ -12,6 +12,7 @@ return args switch
     ["managed", string model, string rounds] => ServingScenario.RunPredictThenFork(model, ForkPolicy.AnswerManaged, Number(rounds)),
     ["fork-first", string model, string rounds] => ServingScenario.RunForkThenPredict(model, Number(rounds)),
     ["large", string model, string loads, string forks] => LoadingScenario.Run(model, Number(loads), Number(forks)),
+    ["lanes", string model, string rounds] => LanesScenario.Run(model, Number(rounds)),
     ["lazy", string xgboost, string lightGbm] => ThreadsScenario.RunLazily(xgboost, lightGbm),
     ["defaults", string xgboost, string lightGbm, string onnx] => ThreadsScenario.RunWithDefaults(xgboost, lightGbm, onnx),
     ["library", string library, string path] => LibraryScenario.Run(library, path),
@@ -22,6 +23,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Usage()
 {
-    Console.Error.WriteLine("Hosts guard ROUNDS | refuse|managed|fork-first MODEL ROUNDS | large MODEL LOADS FORKS | lazy XGBOOST LIGHTGBM | defaults XGBOOST LIGHTGBM ONNX | library NAME PATH");
+    Console.Error.WriteLine("Hosts guard ROUNDS | refuse|managed|fork-first MODEL ROUNDS | large MODEL LOADS FORKS | lanes MODEL ROUNDS | lazy XGBOOST LIGHTGBM | defaults XGBOOST LIGHTGBM ONNX | library NAME PATH");
     return 2;
 }

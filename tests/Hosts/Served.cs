@@ -32,16 +32,8 @@ internal sealed class Served
     /// <summary>The threads of this process.</summary>
     public static int ThreadCount => Directory.GetDirectories("/proc/self/task").Length;
 
-    /// <summary>Predicts, blocking and awaited, and compares with what the managed engine said before any fork.</summary>
-    public Outcome Predict()
-    {
-        Outcome blocking = Judge(margins => _booster.PredictMargin(_rows, margins));
-        Outcome awaited = Judge(margins => Wait(_booster.PredictMarginAsync(_rows, margins)));
-        return blocking == awaited ? blocking : Outcome.Different;
-    }
-
-    /// <summary>Without a continuation: a child has no threads of .NET's pool.</summary>
-    private static void Wait(ValueTask prediction)
+    /// <summary>Waits without a continuation: a child has no threads of .NET's pool.</summary>
+    public static void Wait(ValueTask prediction)
     {
         SpinWait spin = default;
         while (!prediction.IsCompleted)
@@ -50,6 +42,14 @@ internal sealed class Served
         }
 
         prediction.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Predicts, blocking and awaited, and compares with what the managed engine said before any fork.</summary>
+    public Outcome Predict()
+    {
+        Outcome blocking = Judge(margins => _booster.PredictMargin(_rows, margins));
+        Outcome awaited = Judge(margins => Wait(_booster.PredictMarginAsync(_rows, margins)));
+        return blocking == awaited ? blocking : Outcome.Different;
     }
 
     private Outcome Judge(Action<double[]> predict)

@@ -18,6 +18,9 @@ internal static class ForkHazards
     private const string ServerCollector =
         "the server garbage collector is on, its threads do not come along and a forked child hangs at its first collection; start the process with DOTNET_gcServer=0";
 
+    /// <summary>Whether the runtime writes a dump when it crashes: it forks for that, inside the crash.</summary>
+    public static bool WritesDumps => IsOn("DOTNET_DbgEnableMiniDump") ?? IsOn("COMPlus_DbgEnableMiniDump") ?? false;
+
     /// <summary>What stands against forking this process, one sentence each; empty for nothing.</summary>
     public static IReadOnlyList<string> Find()
     {

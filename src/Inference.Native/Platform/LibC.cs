@@ -36,6 +36,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "getpid")]
     public static partial int ProcessId();
 
+    /// <summary>The calling thread, as Linux counts threads.</summary>
+    [LibraryImport(Library, EntryPoint = "gettid")]
+    public static partial int ThreadId();
+
     /// <summary>Which CPUs a thread may run on, 0 for the caller's: a set of bits, CPU 0 the lowest bit of the first byte.</summary>
     [LibraryImport(Library, EntryPoint = "sched_getaffinity")]
     public static partial int GetAffinity(int thread, nuint length, byte* cpus);

@@ -18,7 +18,7 @@ internal sealed class Lane(LaneQueue queue, string name, int[] cpus, int threads
     [ThreadStatic]
     private static Lane? t_current;
 
-    private Thread? _thread;
+    private LaneThread? _thread;
     private int _remains;
 
     /// <summary>Whether the calling thread is a lane of a queue.</summary>
@@ -27,24 +27,15 @@ internal sealed class Lane(LaneQueue queue, string name, int[] cpus, int threads
     /// <summary>Whether the calling thread is this lane.</summary>
     public bool IsCurrent => t_current == this;
 
-    /// <summary>Whether its thread waits or has ended. Asked once it has begun.</summary>
-    public bool IsAtRest => (Volatile.Read(ref _thread)!.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0;
-
     private LaneQueue Queue => queue;
 
     /// <summary>Begins, once; and again, by the lane itself, in a new thread.</summary>
-    public void Start()
-    {
-        // A background thread does not keep the process alive.
-        Thread thread = new(Run) { IsBackground = true, Name = name };
-        thread.UnsafeStart();
-        Volatile.Write(ref _thread, thread);
-    }
+    public void Start() => Volatile.Write(ref _thread, LaneThread.Start(name, Run));
 
     /// <summary>Waits until its thread, and every thread that took its place, has ended. Nothing where it never began.</summary>
     public void Join()
     {
-        for (Thread? thread = null; thread != Volatile.Read(ref _thread);)
+        for (LaneThread? thread = null; thread != Volatile.Read(ref _thread);)
         {
             thread = Volatile.Read(ref _thread);
             thread!.Join();

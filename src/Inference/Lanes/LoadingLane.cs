@@ -7,16 +7,10 @@ namespace Inference.Lanes;
 
 /// <summary>One thread that loads large native models. Any number of threads may bring loads, which run one after the other.</summary>
 /// <remarks>
-/// <para>
 /// glibc's malloc has an arena and a cache of small pieces for each thread. Where a service refreshes its models on
 /// changing threads, each thread's arena grows to the size of a load, and each thread's cache keeps pieces of the arenas of
 /// all others: pages that hold nothing else cannot be given back any more. Loads of one thread use one arena again and
 /// again. The first large load starts the thread; a forked child, which does not have it, loads on its caller's.
-/// </para>
-/// <para>
-/// A host may fork as soon as its load returns. A thread that is still on its way back to waiting, inside .NET, would be
-/// missing at the child's first collection, so the last load to leave sees the thread wait first.
-/// </para>
 /// </remarks>
 internal sealed unsafe class LoadingLane : IDisposable
 {
@@ -27,7 +21,6 @@ internal sealed unsafe class LoadingLane : IDisposable
     private readonly Lane _lane;
     private readonly Lock _starting = new();
     private int _owner;
-    private int _loads;
 
     /// <summary>A lane whose thread starts with its first load.</summary>
     internal LoadingLane() => _lane = new Lane(_queue, ThreadName, [], threads: 1);
@@ -49,17 +42,9 @@ internal sealed unsafe class LoadingLane : IDisposable
             return;
         }
 
-        Interlocked.Increment(ref _loads);
-        try
-        {
-            BlockingWork work = BlockingWork.OfThisThread<TJob>(Unsafe.AsPointer(ref job));
-            _queue.TryAdd(work, isBounded: false);
-            work.Wait();
-        }
-        finally
-        {
-            Leave();
-        }
+        BlockingWork work = BlockingWork.OfThisThread<TJob>(Unsafe.AsPointer(ref job));
+        _queue.TryAdd(work, isBounded: false);
+        work.Wait();
     }
 
     /// <summary>Ends the thread. The process's own lane never ends; those of tests do.</summary>
@@ -82,17 +67,5 @@ internal sealed unsafe class LoadingLane : IDisposable
         }
 
         return Volatile.Read(ref _owner) == process;
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _loads) == 0)
-        {
-            SpinWait spin = default;
-            while (!_lane.IsAtRest && Volatile.Read(ref _loads) == 0)
-            {
-                spin.SpinOnce();
-            }
-        }
     }
 }

@@ -76,19 +76,6 @@ public sealed class LoadingLaneTests
     }
 
     [Fact]
-    public void The_thread_rests_when_the_last_load_returns()
-    {
-        // A host may fork now, and a child's collection waits for threads that are inside .NET.
-        using LoadingLane lane = new();
-        Thread? thread = null;
-        for (int i = 0; i < 1000; i++)
-        {
-            Run(lane, () => thread = Thread.CurrentThread);
-            Assert.Equal(ThreadState.Background | ThreadState.WaitSleepJoin, thread!.ThreadState);
-        }
-    }
-
-    [Fact]
     public void An_interrupt_waits_for_the_load()
     {
         using LoadingLane lane = new();

@@ -75,6 +75,19 @@ public sealed class ForkTests
         Assert.StartsWith("3 children that load: Equal", run.Lines[2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_fork_waits_until_the_lanes_wait()
+    {
+        RequireLinux();
+        Natives.Require(NativeLibraryKind.XGBoost);
+
+        ChildProcess run = (await BuiltProgram.RunHost(Settings, "lanes", Model, "500")).Succeeded();
+
+        Assert.StartsWith("500 children after work on a lane: Equal", run.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("500 children after work on three lanes: Equal", run.Lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("500 children during a prediction: Equal", run.Lines[2], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("refuse", "Refused")]
     [InlineData("managed", "Equal")]
