@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Inference.Backends;
 using Inference.Formats;
+using Inference.Lanes;
 using Inference.Native.Loading;
 using Inference.Native.OnnxRuntime;
 
@@ -35,7 +36,8 @@ public sealed partial class OnnxSession
         OrtSessionSettings settings = OnnxSettings.From(checkedOptions, folder: null);
         try
         {
-            return new OnnxSession(OrtSession.FromFile(environment, Path.GetFullPath(path), settings), checkedOptions, path);
+            Making making = new(environment, Path.GetFullPath(path), [], settings);
+            return new OnnxSession(making.Make(new FileInfo(path).Length), checkedOptions, path);
         }
         catch (NativeCallFailure failure)
         {
@@ -112,7 +114,8 @@ public sealed partial class OnnxSession
         OrtSessionSettings settings = OnnxSettings.From(options, folder);
         try
         {
-            return new OnnxSession(OrtSession.FromBytes(environment, model, settings), options, name);
+            Making making = new(environment, path: null, model, settings);
+            return new OnnxSession(making.Make(model.Length), options, name);
         }
         catch (NativeCallFailure failure)
         {
@@ -162,6 +165,31 @@ public sealed partial class OnnxSession
         if (Impostors.NameOf(content[..Math.Min(content.Length, HeadLength)]) is { } impostor)
         {
             throw new ModelFormatException(source, "", impostor, Allowed);
+        }
+    }
+
+    /// <summary>The native part of a load, which large models leave to the process's <see cref="LoadingLane"/>.</summary>
+    private ref struct Making(OrtEnvironment environment, string? path, ReadOnlySpan<byte> model, OrtSessionSettings settings) : ILaneJob
+    {
+        private readonly ReadOnlySpan<byte> _model = model;
+        private OrtSession? _made;
+
+        /// <inheritdoc/>
+        public void Run() => _made = path is null ? OrtSession.FromBytes(environment, _model, settings) : OrtSession.FromFile(environment, path, settings);
+
+        /// <summary>Makes the session of a model of so many bytes.</summary>
+        public OrtSession Make(long bytes)
+        {
+            if (LoadingLane.IsFor(bytes))
+            {
+                LoadingLane.OfProcess.Run(ref this);
+            }
+            else
+            {
+                Run();
+            }
+
+            return _made!;
         }
     }
 }

@@ -11,7 +11,8 @@ namespace Inference;
 /// <para>
 /// Thread safety: any number of threads may use one session, each through an <see cref="OnnxBinding"/> of its own or
 /// through <see cref="Run(ReadOnlySpan{float}, Span{float}, string?)"/> and its kin. <see cref="Dispose"/> during a run is
-/// safe: a run that has started finishes, a later one throws <see cref="ObjectDisposedException"/>.
+/// safe: a run that has started finishes, a later one throws <see cref="ObjectDisposedException"/>. On Linux, models of a
+/// megabyte or more are loaded on one thread of the process, one after the other.
 /// </para>
 /// <para>
 /// Nothing native is loaded before the first session is. A run uses the caller's thread, unless
