@@ -93,7 +93,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             {
                 while (start < rows.Count && rows.Count - start >= fewRows)
                 {
-                    RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, Math.Min(blockRows, RankBlock<TScore>.Whole(rows.Count - start)));
+                    RankBlock<TScore> block = Block(scratch, blockRows, rows.Count - start);
                     int count = Math.Min(block.Rows, rows.Count - start);
                     Begin(start, count, call, sums, block.Rows);
                     AddTrees(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, sums);
@@ -112,6 +112,10 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
         GC.KeepAlive(_ranks);
     }
+
+    /// <summary>A block for the next rows of a call, no larger than those that are left need.</summary>
+    private RankBlock<TScore> Block(Scratch scratch, int blockRows, int rowsLeft) =>
+        new(_ranks, scratch.Start, _columns, Math.Min(blockRows, RankBlock<TScore>.Whole(rowsLeft)));
 
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
         where TRow : unmanaged, INumberBase<TRow>
@@ -268,10 +272,10 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
         fixed (TRow* values = rows.Values)
         {
-            RankBlock<TScore> block = new(_ranks, scratch.Start, _columns, blockRows);
             for (int start = 0; start < rows.Count; start += blockRows)
             {
-                int count = Math.Min(blockRows, rows.Count - start);
+                RankBlock<TScore> block = Block(scratch, blockRows, rows.Count - start);
+                int count = Math.Min(block.Rows, rows.Count - start);
                 if (_ranks.DeepTrees > 0)
                 {
                     block.Place(values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns);
