@@ -12,16 +12,3 @@ internal readonly record struct RowColumn(int Feature, int Table, short Low, sho
     /// <summary>No place.</summary>
     public const short None = -1;
 }
-
-/// <summary>What becomes of a value that LightGBM takes for zero.</summary>
-internal enum TinyRule : byte
-{
-    /// <summary>Nothing.</summary>
-    Keep,
-
-    /// <summary>It is made zero.</summary>
-    Zero,
-
-    /// <summary>It is missing.</summary>
-    Missing,
-}

@@ -48,11 +48,7 @@ internal static unsafe class RowRankKernel
         for (RowColumn* end = columns + count; columns < end; columns++)
         {
             float value = columns->Feature < features ? row[columns->Feature] : float.NaN;
-            if (columns->Tiny != TinyRule.Keep && MathF.Abs(value) <= tinyBound)
-            {
-                value = columns->Tiny == TinyRule.Zero ? 0 : float.NaN;
-            }
-
+            value = columns->Tiny.Fix(value, tinyBound);
             float* table = tables + columns->Table;
             int rank = CountBelow(table, value);
             if (columns->HasBlocks)

@@ -59,18 +59,14 @@ internal sealed unsafe class PathForest<TScore>
             }
         }
 
+        TinyRule usual = MapsTiny ? TinyRule.Zero : TinyRule.Keep;
         places += 2 * done;
         foreach (int key in Keys.AsSpan(done))
         {
             int feature = key >> 1;
             TValue value = feature < row.Length ? TValue.CreateTruncating(row[feature]) : TValue.NaN;
-            bool zeroIsMissing = (key & 1) != 0;
-            if ((zeroIsMissing || MapsTiny) && TValue.Abs(value) <= TValue.CreateTruncating(Reference.TinyBound))
-            {
-                value = zeroIsMissing ? TValue.NaN : TValue.Zero;
-            }
-
-            Put(places, value);
+            TinyRule tiny = (key & 1) != 0 ? TinyRule.Missing : usual;
+            Put(places, tiny.Fix(value, TValue.CreateTruncating(Reference.TinyBound)));
             places += 2;
         }
     }

@@ -244,15 +244,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         {
             RankColumn column = group.Columns[index];
             TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
-            if (column.ZeroIsMissing)
-            {
-                Replace(from, TValue.NaN, count);
-            }
-            else if (column.FixesTiny)
-            {
-                Replace(from, TValue.Zero, count);
-            }
-
+            column.Tiny.Fix(new Span<TValue>(from, count), TValue.CreateTruncating(Reference.TinyBound));
             sbyte* low = column.Low < 0 ? null : _columns + ((nint)column.Low * _pitch) + start;
             sbyte* high = column.High < 0 ? null : _columns + ((nint)column.High * _pitch) + start;
             if (typeof(TValue) == typeof(float))
@@ -263,17 +255,6 @@ internal readonly unsafe ref struct RankBlock<TScore>
             {
                 RankKernel.FillScalar(from, tables + column.Table, column.Levels, low, high, units);
             }
-        }
-    }
-
-    /// <summary>Replaces what LightGBM takes for zero.</summary>
-    private void Replace<TValue>(TValue* values, TValue by, int count)
-        where TValue : unmanaged, IFloatingPointIeee754<TValue>
-    {
-        TValue bound = TValue.CreateTruncating(Reference.TinyBound);
-        for (int row = 0; row < count; row++)
-        {
-            values[row] = TValue.Abs(values[row]) <= bound ? by : values[row];
         }
     }
 }

@@ -120,13 +120,12 @@ internal sealed class RankColumns<T>
             {
                 int feature = _keys[key] / 2;
                 ReadOnlySpan<T> sorted = _thresholds.AsSpan(_starts[key], _counts[key]);
-                bool zeroIsMissing = (_keys[key] & 1) != 0;
                 int levels = RankKernel.LevelsFor(sorted.Length);
                 int low = (_uses[key] & Low) != 0 ? next++ : -1;
                 int high = (_uses[key] & High) != 0 ? next++ : -1;
                 _columns[key] = (low, high);
-                bool fixesTiny = forest.TinyIsZero && !zeroIsMissing && HasTiny(sorted);
-                columns.Add(new RankColumn(feature, zeroIsMissing, fixesTiny, low, high, (byte)levels, AddTables(sorted, levels, singles, doubles)));
+                TinyRule tiny = (_keys[key] & 1) != 0 ? TinyRule.Missing : forest.TinyIsZero && HasTiny(sorted) ? TinyRule.Zero : TinyRule.Keep;
+                columns.Add(new RankColumn(feature, tiny, low, high, (byte)levels, AddTables(sorted, levels, singles, doubles)));
             }
         }
 

@@ -36,17 +36,16 @@ internal sealed class RankGroup
 
 /// <summary>A feature's thresholds, and the byte columns that hold its ranks.</summary>
 /// <param name="Feature">The feature.</param>
-/// <param name="ZeroIsMissing">Whether zero is missing too.</param>
-/// <param name="FixesTiny">Whether values of LightGBM's zero range have to be made zero before they are ranked.</param>
+/// <param name="Tiny">What becomes of a value that LightGBM takes for zero, before it is ranked.</param>
 /// <param name="Low">The byte column in which missing values rank lowest, or -1.</param>
 /// <param name="High">The byte column in which missing values rank highest, or -1.</param>
 /// <param name="Levels">The levels of the search.</param>
 /// <param name="Table">Where the table starts.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RankColumn(int Feature, bool ZeroIsMissing, bool FixesTiny, int Low, int High, byte Levels, int Table)
+internal readonly record struct RankColumn(int Feature, TinyRule Tiny, int Low, int High, byte Levels, int Table)
 {
     /// <summary>The value that the column ranks, <see cref="RankSplit{T}.Key"/> of its splits.</summary>
-    public int Key => (2 * Feature) + (ZeroIsMissing ? 1 : 0);
+    public int Key => (2 * Feature) + (Tiny == TinyRule.Missing ? 1 : 0);
 }
 
 /// <summary>A feature's category codes: byte columns <paramref name="Codes"/> and the one behind it.</summary>

@@ -148,7 +148,7 @@ internal sealed unsafe partial class RankScorer<TScore>
 
         foreach (ref readonly RankColumn column in group.Columns.AsSpan())
         {
-            if (typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float))
+            if (typeof(TScore) == typeof(float))
             {
                 float value = column.Feature < row.Length ? float.CreateTruncating(row[column.Feature]) : float.NaN;
                 RankValue(column, value, _ranks.Singles.Start, ranks);
@@ -164,11 +164,7 @@ internal sealed unsafe partial class RankScorer<TScore>
     private static void RankValue<TValue>(in RankColumn column, TValue value, TValue* tables, sbyte* ranks)
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
-        if ((column.ZeroIsMissing || column.FixesTiny) && TValue.Abs(value) <= TValue.CreateTruncating(Reference.TinyBound))
-        {
-            value = column.ZeroIsMissing ? TValue.NaN : TValue.Zero;
-        }
-
+        value = column.Tiny.Fix(value, TValue.CreateTruncating(Reference.TinyBound));
         sbyte rank = (sbyte)(RankKernel.Rank(value, tables + column.Table, column.Levels) - RankKernel.Bias);
         if (column.Low >= 0)
         {
@@ -264,11 +260,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         foreach (ref readonly RankColumn column in group.Columns.AsSpan())
         {
             double value = column.Feature < row.Length ? double.CreateTruncating(row[column.Feature]) : double.NaN;
-            if ((column.ZeroIsMissing || column.FixesTiny) && Math.Abs(value) <= Reference.TinyBound)
-            {
-                value = column.ZeroIsMissing ? double.NaN : 0;
-            }
-
+            value = column.Tiny.Fix(value, Reference.TinyBound);
             int rank = RankKernel.Rank(value, _ranks.Doubles.Start + column.Table, column.Levels);
             float place = rank == 0 ? float.NegativeInfinity : _ranks.Singles.Start[column.Table + RankKernel.EntryOf(rank - 1, column.Levels)];
             int key = Array.BinarySearch(_ranks.Paths.Keys, column.Key);

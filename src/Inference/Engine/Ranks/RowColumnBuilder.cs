@@ -29,8 +29,7 @@ internal sealed class RowColumnBuilder
             int start = _tables.Count;
             CollectionsMarshal.SetCount(_tables, start + RowRankKernel.TableLength(count));
             RowRankKernel.FillTable(sorted[..count], CollectionsMarshal.AsSpan(_tables)[start..]);
-            TinyRule tiny = column.ZeroIsMissing ? TinyRule.Missing : column.FixesTiny ? TinyRule.Zero : TinyRule.Keep;
-            _columns.Add(new RowColumn(column.Feature, start, (short)column.Low, (short)column.High, count > RowRankKernel.Block, tiny));
+            _columns.Add(new RowColumn(column.Feature, start, (short)column.Low, (short)column.High, count > RowRankKernel.Block, column.Tiny));
         }
     }
 
