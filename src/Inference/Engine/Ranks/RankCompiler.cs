@@ -192,7 +192,8 @@ internal sealed class RankCompiler<TScore>
         foreach ((RankGroup group, RankColumns<TScore> columns) in groups)
         {
             (_group, _columns) = (group, columns);
-            if (DecisionKernel.IsSupported && group.RankColumns <= DecisionKernel.MaxColumns)
+            group.DecidesRows = Array.FindIndex(_plan.Forms, group.FirstTree, group.EndTree - group.FirstTree, form => form != RowForm.Path) >= 0;
+            if (group.DecidesRows)
             {
                 rowColumns.Add(group, CollectionsMarshal.AsSpan(singles));
             }

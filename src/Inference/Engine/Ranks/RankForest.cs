@@ -41,7 +41,7 @@ internal sealed class RankForest<TScore>
     /// <summary>The set tests of decided trees.</summary>
     public required AlignedArray<RowSets> RowSets { get; init; }
 
-    /// <summary>The columns of ranks as single rows fill them, where <see cref="RankGroup.FirstRowColumn"/> says; none of a group that has too many.</summary>
+    /// <summary>The columns of ranks as single rows fill them, where <see cref="RankGroup.FirstRowColumn"/> says; none of a group whose trees are all walked.</summary>
     public required AlignedArray<RowColumn> RowColumns { get; init; }
 
     /// <summary>The thresholds of <see cref="RowColumns"/>.</summary>

@@ -27,7 +27,10 @@ internal sealed class RankGroup
     /// <summary>The byte columns of ranks: the first ones.</summary>
     public required int RankColumns { get; init; }
 
-    /// <summary>Where single rows find the first of <see cref="Columns"/>.</summary>
+    /// <summary>Whether single rows decide a tree of it at once, for which they are ranked; else they walk all of its trees.</summary>
+    public bool DecidesRows { get; set; }
+
+    /// <summary>Where single rows find the first of <see cref="Columns"/>, if <see cref="DecidesRows"/>.</summary>
     public int FirstRowColumn { get; set; }
 
     /// <summary>The features used, ascending, in tiles of what is transposed at once.</summary>

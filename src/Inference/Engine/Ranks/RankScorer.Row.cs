@@ -89,8 +89,7 @@ internal sealed unsafe partial class RankScorer<TScore>
                 continue;
             }
 
-            // A group of more columns has no tree that is decided.
-            if (_decidesRows && group.RankColumns <= DecisionKernel.MaxColumns)
+            if (group.DecidesRows)
             {
                 RankRow(group, row, ranks);
             }

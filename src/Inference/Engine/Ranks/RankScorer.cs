@@ -25,7 +25,6 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private readonly int _rowBytes;
     private readonly int _fewRows;
     private readonly bool _walksRows;
-    private readonly bool _decidesRows;
     private int[]? _leafIds;
 
     /// <summary>A scorer of a forest and its layout.</summary>
@@ -40,7 +39,6 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         }
 
         _walksRows = Array.Exists(ranks.Runs, run => run.Form == RowForm.Path);
-        _decidesRows = Array.Exists(ranks.Runs, run => run.Form != RowForm.Path);
         _rowBytes = RowBytes();
         _fewRows = FewRows();
     }
