@@ -56,7 +56,7 @@ internal static class LoadReport
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Promised: at most {MostMillisecondsPerMegaByte} ms/MB, live {MostLiveRatio} times the file, allocated {MostAllocatedRatio} times the file and 64 KiB; of the engine 16 bytes a node and 8 a threshold, and no more time than parsing: {(broken.Count == 0 ? "kept" : "broken")}."));
+            $"Promised: at most {MostMillisecondsPerMegaByte} ms/MB, live {MostLiveRatio} times the file, allocated {MostAllocatedRatio} times the file and 64 KiB; of the engine {LayoutReport.BytesPerNode} bytes a node and {LayoutReport.BytesPerThreshold} a threshold, and no more time than parsing: {(broken.Count == 0 ? "kept" : "broken")}."));
         return broken.Count == 0 ? 0 : 3;
     }
 
