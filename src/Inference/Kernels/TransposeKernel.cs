@@ -10,6 +10,8 @@ internal static unsafe class TransposeKernel
     /// <summary>The columns of a tile.</summary>
     public const int TileColumns = 16;
 
+    private const int LineBytes = 64;
+
     /// <summary>Copies a tile of at most 16 columns, row-major, to column-major.</summary>
     /// <param name="rows">The first row's first element of the tile.</param>
     /// <param name="stride">Elements from one row to the next.</param>
@@ -64,8 +66,13 @@ internal static unsafe class TransposeKernel
 
         for (int row = 0; row < count; row++)
         {
-            Sse.Prefetch1(tile);
-            Sse.Prefetch1(tile + width - 1);
+            byte* last = tile + width - 1;
+            for (byte* line = tile; line < last; line += LineBytes)
+            {
+                Sse.Prefetch1(line);
+            }
+
+            Sse.Prefetch1(last);
             tile += stride;
         }
     }
