@@ -4,8 +4,8 @@ namespace Inference.Engine;
 
 /// <summary>A call's rows in pieces of almost one size: as few as an engine's blocks allow, and for each thread as many as for the others.</summary>
 /// <remarks>
-/// Small pieces are dear: an engine that walks 500 trees pays for a block of 128 rows as much as for 300 rows of a large one.
-/// So nothing is cut finer than the engine itself would; whoever is late or held up costs the others one block at most.
+/// Small pieces are dear: for each block of rows an engine goes through all trees of the call, and begins every tree's loops anew.
+/// So nothing is cut finer than blocks and equal shares ask for; whoever is late or held up costs the others one piece at most.
 /// </remarks>
 internal readonly struct RowPieces
 {
