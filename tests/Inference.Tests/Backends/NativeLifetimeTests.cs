@@ -138,11 +138,11 @@ public sealed class NativeLifetimeTests
             ("rows with gaps", () => booster.PredictMargin(singles.AsSpan(0, (64 * features) - 1), doubleScores.AsSpan(0, 32 * outputs), new() { RowStride = 2 * features })),
         })
         {
-            Assert.True(Allocated(predict) == 0, $"{what}: {Allocated(predict)} bytes");
+            Assert.True(Allocations.Of(predict) == 0, $"{what}: {Allocations.Of(predict)} bytes");
         }
 
         // Leaves of XGBoost need a DMatrix, whose handle is an object.
-        Assert.InRange(Allocated(() => booster.PredictLeaf(singles.AsSpan(0, 64 * features), leaves)), 0, 256);
+        Assert.InRange(Allocations.Of(() => booster.PredictLeaf(singles.AsSpan(0, 64 * features), leaves)), 0, 256);
     }
 
     [Fact]
@@ -163,21 +163,6 @@ public sealed class NativeLifetimeTests
         gate.Dispose();
         Assert.Equal(1, objects.Freed);
         Assert.False(gate.TryEnter());
-    }
-
-    /// <summary>What a warm call leaves on the heap: the least of some, since a collection that another test asks for empties the array pool.</summary>
-    private static long Allocated(Action call)
-    {
-        call();
-        long least = long.MaxValue;
-        for (int i = 0; i < 5; i++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            call();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
     }
 
     private static Booster Load(string model) => Booster.Load(System.IO.Path.Combine(Repository.Fixtures, model), Native);

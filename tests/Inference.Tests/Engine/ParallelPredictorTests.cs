@@ -38,9 +38,9 @@ public class ParallelPredictorTests
         float[] rows = new float[3 * 4096];
         float[] scores = new float[4096];
         int[] leaves = new int[3 * 4096];
-        Assert.Equal(0, Allocated(() => booster.Predict(rows, scores)));
-        Assert.Equal(0, Allocated(() => booster.PredictMargin(rows, scores)));
-        Assert.Equal(0, Allocated(() => booster.PredictLeaf(rows, leaves)));
+        Assert.Equal(0, Allocations.Of(() => booster.Predict(rows, scores)));
+        Assert.Equal(0, Allocations.Of(() => booster.PredictMargin(rows, scores)));
+        Assert.Equal(0, Allocations.Of(() => booster.PredictLeaf(rows, leaves)));
     }
 
     [Fact]
@@ -241,20 +241,5 @@ public class ParallelPredictorTests
         thread.Start();
         Assert.True(thread.Join(Patience), "the call does not end");
         Assert.Null(failure);
-    }
-
-    /// <summary>What a warm call leaves on its caller's heap: the least of some, since a collection that another test asks for empties the array pool.</summary>
-    private static long Allocated(Action call)
-    {
-        call();
-        long least = long.MaxValue;
-        for (int i = 0; i < 5; i++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            call();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
     }
 }
