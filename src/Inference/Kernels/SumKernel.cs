@@ -17,6 +17,9 @@ internal static unsafe class SumKernel
     /// <summary>The entries to make room for in a table of leaf values: the look-ups read whole registers.</summary>
     public static int TableLength(int leaves) => leaves <= 32 ? 32 : leaves <= 64 ? 64 : leaves <= 128 ? 128 : 256;
 
+    /// <summary>The entries of the longest table of float64 that permutes look up; longer ones are gathered.</summary>
+    private const int MostHalves = 128;
+
     /// <summary>The entries of a chunk in a table of leaf values.</summary>
     public const int ChunkLength = 256;
 
@@ -113,11 +116,15 @@ internal static unsafe class SumKernel
         }
         else if (length == 32)
         {
-            Add512<Table64>(leaves, table, sums, rows);
+            AddHalves512<Table32>(leaves, table, length, sums, rows);
         }
         else if (length == 64)
         {
-            Add512<Table128>(leaves, table, sums, rows);
+            AddHalves512<Table64>(leaves, table, length, sums, rows);
+        }
+        else if (length == 128)
+        {
+            AddHalves512<Table128>(leaves, table, length, sums, rows);
         }
         else
         {
@@ -186,27 +193,39 @@ internal static unsafe class SumKernel
         }
     }
 
-    /// <summary>A float64 is two float32 look-ups: the table of n values is one of 2 n halves.</summary>
-    private static void Add512<THalves>(sbyte* leaves, double* table, double* sums, int rows)
-        where THalves : struct, ITable512
+    /// <summary>A float64 is two look-ups of half of it: the table is taken apart first, into its lower halves and its upper ones.</summary>
+    [SkipLocalsInit]
+    private static void AddHalves512<TTable>(sbyte* leaves, double* table, int length, double* sums, int rows)
+        where TTable : struct, ITable512
     {
+        float* memory = stackalloc float[(2 * MostHalves) + Vector512<float>.Count];
+        float* low = (float*)(((nuint)memory + 63) & ~(nuint)63);
+        float* high = low + length;
+        Vector512<int> even = Vector512<int>.Indices << 1;
+        for (int entry = 0; entry < length; entry += Vector512<float>.Count)
+        {
+            Vector512<float> first = Vector512.Load((float*)(table + entry));
+            Vector512<float> second = Vector512.Load((float*)(table + entry + Vector512<double>.Count));
+            Avx512F.PermuteVar16x32x2(first, even, second).StoreAligned(low + entry);
+            Avx512F.PermuteVar16x32x2(first, even | Vector512<int>.One, second).StoreAligned(high + entry);
+        }
+
         for (int row = 0; row < rows; row += 64)
         {
             Vector512<int> index = Vector512.Load((int*)(leaves + row));
-            AddHalves<THalves>(index, (float*)table, sums + row);
-            AddHalves<THalves>(index >>> 8, (float*)table, sums + row + 16);
-            AddHalves<THalves>(index >>> 16, (float*)table, sums + row + 32);
-            AddHalves<THalves>(index >>> 24, (float*)table, sums + row + 48);
+            AddHalves<TTable>(index, low, high, sums + row);
+            AddHalves<TTable>(index >>> 8, low, high, sums + row + 16);
+            AddHalves<TTable>(index >>> 16, low, high, sums + row + 32);
+            AddHalves<TTable>(index >>> 24, low, high, sums + row + 48);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddHalves<THalves>(Vector512<int> index, float* halves, double* sums)
-        where THalves : struct, ITable512
+    private static void AddHalves<TTable>(Vector512<int> index, float* lowHalves, float* highHalves, double* sums)
+        where TTable : struct, ITable512
     {
-        Vector512<int> lower = index + index;
-        Vector512<float> low = THalves.Pick(halves, lower);
-        Vector512<float> high = THalves.Pick(halves, lower | Vector512<int>.One);
+        Vector512<float> low = TTable.Pick(lowHalves, index);
+        Vector512<float> high = TTable.Pick(highHalves, index);
         (Vector512.Load(sums) + Avx512F.UnpackLow(low, high).AsDouble()).Store(sums);
         (Vector512.Load(sums + 8) + Avx512F.UnpackHigh(low, high).AsDouble()).Store(sums + 8);
     }
