@@ -2,7 +2,7 @@ namespace Inference.Kernels;
 
 /// <summary>What <see cref="DecisionTree"/>s point into.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
-internal readonly unsafe struct DecisionForest<TScore>(byte* data, TScore* values, RowSets* sets)
+internal readonly unsafe struct DecisionForest<TScore>(byte* data, TScore* values, RowSets* sets, int doublings)
     where TScore : unmanaged
 {
     /// <summary>The decisions of all trees.</summary>
@@ -13,4 +13,7 @@ internal readonly unsafe struct DecisionForest<TScore>(byte* data, TScore* value
 
     /// <summary>The set tests of all trees.</summary>
     public RowSets* Sets { get; } = sets;
+
+    /// <summary>What <see cref="RegisterKernel.DoublingsFor"/> says of the highest tree in a register.</summary>
+    public int Doublings { get; } = doublings;
 }

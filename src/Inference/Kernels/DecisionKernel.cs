@@ -7,43 +7,25 @@ using System.Runtime.Intrinsics.X86;
 namespace Inference.Kernels;
 
 // One row meets 64 splits of a tree in one compare: a byte permute brings each split the rank that it tests. What is
-// left is to find the leaf from a word of decisions, without touching memory that depends on one.
-// - A heap (up to 8 levels, holes filled): entry e's children are 2 e and 2 e + 1, so each level is a shift and an add.
-// - Successors (up to 255 splits, sets too): see SuccessorKernel.
-// - Masks (up to 32 leaves, any shape, sets too): a split that sends the row right rules out the leaves on its left; the first leaf
-//   that is left over is the row's (Lucchese et al., "QuickScorer", SIGIR 2015).
-// A model of hundreds of trees does not stay in the first caches between two rows: that a tree takes two or three
-// consecutive cache lines, and not six scattered ones, is worth more than the instructions.
+// left is to find the leaf from a word of decisions, without touching memory that depends on one: HeapKernel and
+// RegisterKernel do so, and BlockKernel takes large trees in steps.
+// A model of hundreds of trees does not stay in the first cache between two rows: the cache lines that a tree takes are
+// worth more than the instructions.
 
-/// <summary>Scores one row with many trees of at most 256 leaves.</summary>
+/// <summary>Scores one row with many trees.</summary>
 internal static unsafe class DecisionKernel
 {
-    /// <summary>The most levels of a heap.</summary>
-    public const int MaxLevels = 8;
-
-    /// <summary>The levels of a heap's first word.</summary>
-    private const int WordLevels = 6;
-
-    /// <summary>The most leaves of a tree with masks.</summary>
-    public const int MaxMaskLeaves = 32;
-
-    /// <summary>The bytes of a tree with masks: columns, thresholds, masks.</summary>
-    public const int MaskBytes = MaxMaskLeaves * (1 + 1 + sizeof(uint));
-
     /// <summary>The most byte columns of a row.</summary>
     public const int MaxColumns = 256;
 
-    /// <summary>Bytes that have to be readable behind the last tree.</summary>
-    public const int Slack = 64;
+    /// <summary>Trees whose leaves are found together, where some are walked.</summary>
+    private const int Together = 64;
 
     /// <summary>Whether the processor permutes bytes and deposits bits.</summary>
     public static bool IsSupported => Avx512Vbmi.IsSupported && Bmi2.X64.IsSupported;
 
-    /// <summary>The bytes of a heap: columns and thresholds by entries, entry 0 unused.</summary>
-    public static int HeapBytes(int levels) => 2 << levels;
-
     /// <summary>Adds the leaf values of trees that are met alike to sums.</summary>
-    /// <param name="form">The form: <see cref="RowForm.Successors"/>, or for heaps and masks either of the two.</param>
+    /// <param name="form"><see cref="RowForm.Blocks"/> where some trees have that form; else <see cref="RowForm.Heap"/> or <see cref="RowForm.Register"/>.</param>
     /// <param name="trees">The trees.</param>
     /// <param name="count">Their number.</param>
     /// <param name="forest">What the trees point into.</param>
@@ -77,7 +59,7 @@ internal static unsafe class DecisionKernel
     {
         // A sum in a register waits 4 cycles for the next addition, one in memory 10: each way has a loop of its own, and a
         // method, so that no register is taken by what goes on around it.
-        if (form == RowForm.Successors)
+        if (form == RowForm.Blocks)
         {
             AddTogether(trees, end, forest, ranks, categories, sums, isOne);
         }
@@ -99,9 +81,23 @@ internal static unsafe class DecisionKernel
         byte* data = forest.Data;
         TScore* values = forest.Values;
         RowSets* sets = forest.Sets;
+        int doublings = forest.Doublings;
+        byte* exits = SevenSplits.ExitOf;
         for (; trees < end; trees++)
         {
-            sum += values[trees->Values + Find(trees, data + trees->Data, ranks, sets, categories)];
+            if (trees->Form == RowForm.Heap)
+            {
+                sum += values[trees->Values + (nint)HeapKernel.Find(data + trees->Data, trees->Depth, ranks, exits)];
+                continue;
+            }
+
+            uint entries = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories, out ulong right);
+            sum += values[trees->Values + RegisterKernel.Leaf((byte)entries, right)];
+            if (trees->IsFirstOfTwo && trees + 1 < end)
+            {
+                trees++;
+                sum += values[trees->Values + RegisterKernel.Leaf((byte)(entries >> 8), right)];
+            }
         }
 
         return sum;
@@ -115,19 +111,43 @@ internal static unsafe class DecisionKernel
         byte* data = forest.Data;
         TScore* values = forest.Values;
         RowSets* sets = forest.Sets;
+        int doublings = forest.Doublings;
+        byte* exits = SevenSplits.ExitOf;
         for (; trees < end; trees++)
         {
-            sums[trees->Output] += values[trees->Values + Find(trees, data + trees->Data, ranks, sets, categories)];
+            if (trees->Form == RowForm.Heap)
+            {
+                sums[trees->Output] += values[trees->Values + (nint)HeapKernel.Find(data + trees->Data, trees->Depth, ranks, exits)];
+                continue;
+            }
+
+            uint entries = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories, out ulong right);
+            sums[trees->Output] += values[trees->Values + RegisterKernel.Leaf((byte)entries, right)];
+            if (trees->IsFirstOfTwo && trees + 1 < end)
+            {
+                trees++;
+                sums[trees->Output] += values[trees->Values + RegisterKernel.Leaf((byte)(entries >> 8), right)];
+            }
         }
     }
 
+    /// <summary>The entries that a tree's leaf is at, and eight bits higher that of the next tree, where both stand in a register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Find<TRanks>(DecisionTree* tree, byte* data, TRanks ranks, RowSets* sets, byte** categories)
-        where TRanks : struct, IRowRanks =>
-            tree->Form == RowForm.Heap ? FindInHeap(data, tree->Depth, ranks)
-            : tree->Sets == 0 ? FindByMasks(data, ranks)
-            : FindByMasks(data, ranks, Outside(tree, sets, categories));
+    private static uint FindInRegister<TRanks>(
+        DecisionTree* tree, byte* register, int doublings, TRanks ranks, RowSets* sets, byte** categories, out ulong right)
+        where TRanks : struct, IRowRanks
+    {
+        Vector512<sbyte> decisions = RegisterKernel.Decide(register, ranks);
+        if (tree->Sets != 0)
+        {
+            decisions |= RegisterKernel.Spread(Outside(tree, sets, categories));
+        }
 
+        right = decisions.ExtractMostSignificantBits();
+        return RegisterKernel.Walk(register, decisions, doublings, tree->Roots);
+    }
+
+    /// <summary>Trees of all forms, blocks among them: leaves are found first, and then added in the order of the trees.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddTogether<TScore, TRanks>(
@@ -135,24 +155,23 @@ internal static unsafe class DecisionKernel
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
     {
-        // A store that crosses a cache line would be two.
-        byte* memory = stackalloc byte[(SuccessorKernel.Together * SuccessorKernel.RoomBytes) + SuccessorKernel.Width];
-        byte* rooms = (byte*)(((nuint)memory + SuccessorKernel.Width - 1) & ~(nuint)(SuccessorKernel.Width - 1));
-        TScore** found = stackalloc TScore*[SuccessorKernel.Together];
+        ushort* leaves = stackalloc ushort[Together];
+        TScore* values = forest.Values;
         TScore sum = *sums;
         while (trees < end)
         {
-            int together = (int)Math.Min(end - trees, SuccessorKernel.Together);
-            FindTogether(trees, together, forest, ranks, categories, rooms, found);
+            int together = (int)Math.Min(end - trees, Together);
+            FindTogether(trees, together, forest.Data, forest.Doublings, ranks, forest.Sets, categories, leaves);
             for (int i = 0; i < together; i++)
             {
+                TScore value = values[trees[i].Values + leaves[i]];
                 if (isOne)
                 {
-                    sum += *found[i];
+                    sum += value;
                 }
                 else
                 {
-                    sums[trees[i].Output] += *found[i];
+                    sums[trees[i].Output] += value;
                 }
             }
 
@@ -162,28 +181,41 @@ internal static unsafe class DecisionKernel
         *sums = isOne ? sum : *sums;
     }
 
-    /// <summary>Finds the leaf values of neighbouring trees with successors.</summary>
-    private static void FindTogether<TScore, TRanks>(
-        DecisionTree* trees, int count, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, byte* rooms, TScore** found)
-        where TScore : unmanaged, INumberBase<TScore>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FindTogether<TRanks>(
+        DecisionTree* trees, int count, byte* data, int doublings, TRanks ranks, RowSets* sets, byte** categories, ushort* leaves)
         where TRanks : struct, IRowRanks
     {
-        int depth = 0;
+        byte* exits = SevenSplits.ExitOf;
+        byte** blocks = stackalloc byte*[Together];
+        byte* numbers = stackalloc byte[Together];
+        nint open = 0;
         for (int i = 0; i < count; i++)
         {
-            DecisionTree* tree = trees + i;
-            SuccessorKernel.Decide(forest.Data + tree->Data, tree->Registers, ranks, Outside(tree, forest.Sets, categories), rooms + (i * SuccessorKernel.RoomBytes));
-            depth = Math.Max(depth, tree->Depth);
+            byte* start = data + trees[i].Data;
+            if (trees[i].Form == RowForm.Blocks)
+            {
+                nint link = BlockKernel.Enter(start, ranks, exits);
+                open += BlockKernel.Follow(start, link, i, blocks + open, numbers + open, leaves);
+            }
+            else if (trees[i].Form == RowForm.Heap)
+            {
+                leaves[i] = (ushort)HeapKernel.Find(start, trees[i].Depth, ranks, exits);
+            }
+            else
+            {
+                uint entries = FindInRegister(trees + i, start, doublings, ranks, sets, categories, out ulong right);
+                leaves[i] = (ushort)RegisterKernel.Leaf((byte)entries, right);
+                if (trees[i].IsFirstOfTwo && i + 1 < count)
+                {
+                    i++;
+                    leaves[i] = (ushort)RegisterKernel.Leaf((byte)(entries >> 8), right);
+                }
+            }
         }
 
-        nuint* splits = stackalloc nuint[SuccessorKernel.Together];
-        SuccessorKernel.Walk(rooms, depth, splits);
-        for (int i = 0; i < count; i++)
-        {
-            DecisionTree* tree = trees + i;
-            int leaf = SuccessorKernel.Leaf(forest.Data + tree->Data, tree->Registers, rooms + (i * SuccessorKernel.RoomBytes), splits[i]);
-            found[i] = forest.Values + tree->Values + leaf;
-        }
+        BlockKernel.Walk(blocks, numbers, open, ranks, exits, leaves);
     }
 
     /// <summary>The splits that test sets which the row is not in.</summary>
@@ -199,85 +231,5 @@ internal static unsafe class DecisionKernel
         }
 
         return outside;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FindInHeap<TRanks>(byte* decisions, int levels, TRanks ranks)
-        where TRanks : struct, IRowRanks
-    {
-        ulong right = Decide(decisions, 1 << levels, ranks);
-        ulong entry = 1;
-        if (levels < WordLevels)
-        {
-            for (int level = 0; level < levels; level++)
-            {
-                entry = Descend(right, entry);
-            }
-        }
-        else
-        {
-            entry = Descend(right, Descend(right, Descend(right, Descend(right, Descend(right, Descend(right, entry))))));
-            if (levels > WordLevels)
-            {
-                entry = DescendBelow(decisions, levels, entry, ranks);
-            }
-        }
-
-        return (int)entry - (1 << levels);
-    }
-
-    /// <summary>The seventh level is the second word, the eighth the third and the fourth.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong DescendBelow<TRanks>(byte* decisions, int levels, ulong entry, TRanks ranks)
-        where TRanks : struct, IRowRanks
-    {
-        entry = Descend(Decide(decisions + 64, 1 << levels, ranks), entry);
-        if (levels == MaxLevels)
-        {
-            ulong left = Decide(decisions + 128, 1 << levels, ranks);
-            ulong right = Decide(decisions + 192, 1 << levels, ranks);
-            entry = Descend(entry < 192 ? left : right, entry);
-        }
-
-        return entry;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Decide<TRanks>(byte* decisions, int entries, TRanks ranks)
-        where TRanks : struct, IRowRanks =>
-            Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)decisions)), Vector512.Load((sbyte*)decisions + entries)).ExtractMostSignificantBits();
-
-    /// <summary>A shift heeds the lowest six bits of its count: the entry's place in its word.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Descend(ulong right, ulong entry) => entry + entry + ((right >> (int)entry) & 1);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FindByMasks<TRanks>(byte* decisions, TRanks ranks)
-        where TRanks : struct, IRowRanks
-    {
-        Vector512<sbyte> thresholds = Vector512.Load((sbyte*)decisions + MaxMaskLeaves);
-        Vector256<sbyte> right = Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)decisions)), thresholds).GetLower();
-        return FirstLeaf(decisions, Avx512F.ConvertToVector512Int32(right.GetLower()), Avx512F.ConvertToVector512Int32(right.GetUpper()));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FindByMasks<TRanks>(byte* decisions, TRanks ranks, ulong outside)
-        where TRanks : struct, IRowRanks
-    {
-        Vector512<int> right = Vector512.Create((int)(Decide(decisions, MaxMaskLeaves, ranks) | outside));
-        Vector512<int> bits = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
-        return FirstLeaf(decisions, Vector512.Equals(right & bits, bits), Vector512.Equals((right >>> 16) & bits, bits));
-    }
-
-    /// <summary>The first leaf that no split rules out; a lane is all ones where its split sends the row right.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FirstLeaf(byte* decisions, Vector512<int> right, Vector512<int> rightAbove)
-    {
-        int* leftLeaves = (int*)(decisions + (2 * MaxMaskLeaves));
-        Vector512<int> ruledOut = (right & Vector512.Load(leftLeaves)) | (rightAbove & Vector512.Load(leftLeaves + 16));
-        Vector256<int> half = ruledOut.GetLower() | ruledOut.GetUpper();
-        Vector128<int> quarter = half.GetLower() | half.GetUpper();
-        ulong pair = quarter.AsUInt64().ToScalar() | quarter.AsUInt64().GetElement(1);
-        return BitOperations.TrailingZeroCount(~((uint)pair | (uint)(pair >> 32)));
     }
 }

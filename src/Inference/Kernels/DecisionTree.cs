@@ -8,14 +8,14 @@ internal enum RowForm : byte
     /// <summary>A walk, eight trees together.</summary>
     Path,
 
-    /// <summary>All splits decided at once, in a heap.</summary>
+    /// <summary>All splits decided at once, in a heap (<see cref="HeapKernel"/>).</summary>
     Heap,
 
-    /// <summary>All splits decided at once, with the leaves that each rules out.</summary>
-    Masks,
+    /// <summary>All splits decided at once, each with its successors, in a register (<see cref="RegisterKernel"/>).</summary>
+    Register,
 
-    /// <summary>All splits decided at once, each with the split that comes after it.</summary>
-    Successors,
+    /// <summary>A walk of three levels a step (<see cref="BlockKernel"/>).</summary>
+    Blocks,
 }
 
 /// <summary>A tree as <see cref="DecisionKernel"/> reads it for one row.</summary>
@@ -25,7 +25,7 @@ internal struct DecisionTree
     /// <summary>Where its decisions start.</summary>
     public int Data;
 
-    /// <summary>Its first leaf value.</summary>
+    /// <summary>Its first leaf value; of a tree in a register the one that entry 0 would have.</summary>
     public int Values;
 
     /// <summary>The output that it adds to.</summary>
@@ -34,15 +34,18 @@ internal struct DecisionTree
     /// <summary>The first of its <see cref="RowSets"/>.</summary>
     public int FirstSets;
 
-    /// <summary>Its <see cref="RowSets"/>, one for each feature whose category it tests.</summary>
+    /// <summary>Its <see cref="RowSets"/>, one for each feature whose category it tests. Trees in one register have the same.</summary>
     public byte Sets;
 
-    /// <summary>The splits on its longest path, at most 255.</summary>
+    /// <summary>The levels of a heap.</summary>
     public byte Depth;
-
-    /// <summary>Its registers of 64 splits, where it has successors.</summary>
-    public byte Registers;
 
     /// <summary>Its form, not <see cref="RowForm.Path"/>.</summary>
     public RowForm Form;
+
+    /// <summary>Whether the next tree stands in the same register.</summary>
+    public bool IsFirstOfTwo;
+
+    /// <summary>In a register, the entry of the root; eight bits higher the next tree's.</summary>
+    public ushort Roots;
 }

@@ -143,6 +143,14 @@ public class EngineLawTests
             Bits.Equal(expected, found, $"{what}, {threads} threads");
         }
 
+        // From the second tree on, which may stand in one register with the first, to the last but one.
+        int few = Math.Min(rows, 3);
+        ScoringCall inner = new() { FirstTree = Math.Min(1, forest.Trees.Length - 1), EndTree = Math.Max(1, forest.Trees.Length - 1), Iterations = Math.Max(1, forest.Trees.Length - 2) };
+        RowBlock<TRow> first = new(values[..(few * forest.FeatureCount)], few, forest.FeatureCount, forest.FeatureCount);
+        Predictor.Score(reference, PredictionKind.Margin, first, inner, expected.AsSpan(0, few * forest.OutputCount));
+        Predictor.Score(engine, PredictionKind.Margin, first, inner, found.AsSpan(0, few * forest.OutputCount));
+        Bits.Equal(expected, found, $"{what}, trees {inner.FirstTree} to {inner.EndTree}");
+
         int[] expectedLeaves = new int[rows * forest.Trees.Length];
         int[] foundLeaves = new int[expectedLeaves.Length];
         Predictor.Leaves(reference, block, call, expectedLeaves);

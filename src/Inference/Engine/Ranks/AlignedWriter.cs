@@ -13,8 +13,8 @@ internal sealed class AlignedWriter<T>(int length)
     /// <summary>The elements so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>An element that was added.</summary>
-    public T this[int index] => _array.Span[index];
+    /// <summary>The elements that were added.</summary>
+    public Span<T> Span => _array.Span[..Count];
 
     /// <summary>Adds an element.</summary>
     public void Add(T element) => _array.Span[Count++] = element;

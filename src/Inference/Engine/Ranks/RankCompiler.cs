@@ -53,9 +53,9 @@ internal sealed class RankCompiler<TScore>
         _setSteps = new(plan.SetSteps);
         _values = new(plan.Values);
         _trees = new RankTree[forest.Trees.Length];
-        _decisions = new(forest.Trees.Length, plan.Decisions);
+        _decisions = new(forest.Trees.Length, plan.DecisionBytes);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
-        _test = index => _setSteps[_setOf[index]];
+        _test = index => _setSteps.Span[_setOf[index]];
         _compare = index => RankSplit<TScore>.IsSet(_tree, _tree.Nodes[index]) ? (0, sbyte.MaxValue) : CompareNumeric(index);
     }
 
@@ -221,6 +221,7 @@ internal sealed class RankCompiler<TScore>
             DecisionTrees = _decisions.BuildTrees(),
             RowColumns = rowColumns.BuildColumns(),
             RowTables = rowColumns.BuildTables(),
+            Doublings = _decisions.Doublings,
             RowSets = _decisions.BuildSets(),
             CategoryBits = _decisions.BuildCategoryBits(CollectionsMarshal.AsSpan(_sets)),
             Runs = [.. _runs],
@@ -238,7 +239,7 @@ internal sealed class RankCompiler<TScore>
     {
         _tree = tree;
         bool isDeep = _isDeep[index];
-        int depth = _plan.Depths[index];
+        int depth = _plan.Shapes[index].Depth;
         RowForm form = _plan.Forms[index];
         int firstTile = _tiles.Count;
         int firstSet = _setSteps.Count;
@@ -279,15 +280,7 @@ internal sealed class RankCompiler<TScore>
         _ = _values.Add(firstValue - _values.Count);
         AddValues(length, _plan.ValueRoom(tree, index, isDeep));
         _leafCount += _plan.LeafNumbers(tree, index);
-        DecisionTree row = new()
-        {
-            Values = firstValue,
-            Output = tree.Output,
-            Depth = (byte)Math.Min(depth, byte.MaxValue),
-            Registers = (byte)(form == RowForm.Successors ? SuccessorKernel.RegistersFor(tree.Nodes.Length / 2) : 0),
-            Form = form,
-        };
-        _decisions.Add(tree, row, _leaves.Of, _compare, _test);
+        _decisions.Add(tree, form, _plan.Shapes[index], firstValue, _leaves.Of, _compare, _test);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             firstTile,
@@ -312,18 +305,15 @@ internal sealed class RankCompiler<TScore>
     private void AddToRuns(RowForm form)
     {
         int tree = _treeCount;
-        if (_runs.Count > 0 && AreMetAlike(_runs[^1].Form, form))
+        if (_runs.Count > 0 && (_runs[^1].Form == RowForm.Path) == (form == RowForm.Path))
         {
-            _runs[^1] = _runs[^1] with { End = tree + 1 };
+            _runs[^1] = new(tree + 1, form == RowForm.Blocks ? form : _runs[^1].Form);
         }
         else
         {
             _runs.Add(new RowRun(tree + 1, form));
         }
     }
-
-    private static bool AreMetAlike(RowForm one, RowForm other) =>
-        one == other || (one is RowForm.Heap or RowForm.Masks && other is RowForm.Heap or RowForm.Masks);
 
     private void AddChunks(int[] roots)
     {

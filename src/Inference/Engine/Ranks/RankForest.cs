@@ -38,6 +38,9 @@ internal sealed class RankForest<TScore>
     /// <summary>Where each tree's decisions are; of walked trees nothing.</summary>
     public required AlignedArray<DecisionTree> DecisionTrees { get; init; }
 
+    /// <summary>What <see cref="RegisterKernel.DoublingsFor"/> says of the highest tree in a register.</summary>
+    public required int Doublings { get; init; }
+
     /// <summary>The set tests of decided trees.</summary>
     public required AlignedArray<RowSets> RowSets { get; init; }
 

@@ -104,5 +104,5 @@ internal readonly record struct RankTree(
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
 /// <param name="End">The tree after the last.</param>
-/// <param name="Form">How they are met: heaps and masks among each other are one run, of either form.</param>
+/// <param name="Form">How they are met: decided trees are one run, of <see cref="RowForm.Blocks"/> where one of them is.</param>
 internal readonly record struct RowRun(int End, RowForm Form);

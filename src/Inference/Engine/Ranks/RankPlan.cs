@@ -21,27 +21,32 @@ internal sealed class RankPlan<TScore>
     public RankPlan(Forest forest, IEnumerable<RankGroup> groups, bool[] isDeep)
     {
         _outputs = forest.OutputCount;
-        Depths = new int[forest.Trees.Length];
+        Shapes = new TreeShape[forest.Trees.Length];
         Forms = new RowForm[forest.Trees.Length];
         Chunks = new int[forest.Trees.Length][];
         Stack<(int Node, int Depth)> open = [];
+        DecisionSpace decisions = new();
         foreach (RankGroup group in groups)
         {
+            decisions.Open();
             for (int index = group.FirstTree; index < group.EndTree; index++)
             {
                 Tree tree = forest.Trees[index];
-                Depths[index] = DepthOf(tree, open);
+                Shapes[index] = TreeShape.Of(tree, open);
                 int sets = CountSets(tree);
                 SetSteps += sets;
-                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
+                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Shapes[index].Depth, sets, Chunks[index].Length);
+                _ = decisions.Place(Forms[index], tree, Shapes[index]);
                 Add(tree, index, isDeep[index]);
             }
         }
+
+        DecisionBytes = decisions.Bytes;
     }
 
-    /// <summary>The splits on the longest path of each tree.</summary>
-    public int[] Depths { get; }
+    /// <summary>What the splits of each tree form.</summary>
+    public TreeShape[] Shapes { get; }
 
     /// <summary>How single rows meet each tree.</summary>
     public RowForm[] Forms { get; }
@@ -65,13 +70,13 @@ internal sealed class RankPlan<TScore>
     public int DeepNodes { get; private set; }
 
     /// <summary>Bytes of decisions.</summary>
-    public int Decisions { get; private set; }
+    public int DecisionBytes { get; }
 
     /// <summary>Leaf values.</summary>
     public int Values { get; private set; }
 
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
-    public int LeafNumbers(Tree tree, int index) => Forms[index] == RowForm.Heap ? 1 << Depths[index]
+    public int LeafNumbers(Tree tree, int index) => Forms[index] == RowForm.Heap ? 1 << Shapes[index].Depth
         : Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
         : (tree.Nodes.Length + 1) / 2;
 
@@ -104,7 +109,6 @@ internal sealed class RankPlan<TScore>
         ChunkCount += Chunks[index].Length > 1 ? Chunks[index].Length : 0;
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;
-        Decisions = checked(Decisions + DecisionBuilder<TScore>.BytesFor(Forms[index], tree, Depths[index]));
     }
 
     /// <summary>The set tests of a tree.</summary>
@@ -117,23 +121,5 @@ internal sealed class RankPlan<TScore>
         }
 
         return sets;
-    }
-
-    private static int DepthOf(Tree tree, Stack<(int Node, int Depth)> open)
-    {
-        int deepest = 0;
-        open.Push((0, 0));
-        while (open.TryPop(out (int Node, int Depth) top))
-        {
-            deepest = int.Max(deepest, top.Depth);
-            ref readonly Node node = ref tree.Nodes[top.Node];
-            if (!node.IsLeaf)
-            {
-                open.Push((node.Left, top.Depth + 1));
-                open.Push((node.Right, top.Depth + 1));
-            }
-        }
-
-        return deepest;
     }
 }

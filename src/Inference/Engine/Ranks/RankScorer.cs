@@ -16,8 +16,11 @@ namespace Inference.Engine.Ranks;
 internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>Blocks pay from so many rows on where trees have a few splits, and from one more for so many splits of a tree.</summary>
+    /// <summary>Where rows are walked: blocks pay from so many rows on where trees have a few splits, and from one more for so many splits of a tree.</summary>
     private const int LeastFewRows = 8, SplitsForRow = 4, MostFewRows = 128;
+
+    /// <summary>Where rows are decided, in tenths of nanoseconds: a block's tree and its splits, a row and its trees. Large trees cost a row more: hence the most.</summary>
+    private const int BlockTree = 200, BlockSplit = 45, Row = 3000, RowTree = 33, MostDecidedRows = 40;
 
     private readonly RankForest<TScore> _ranks;
     private readonly int _columns;
@@ -72,7 +75,10 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             splits += tree.Nodes.Length / 2;
         }
 
-        return (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * Math.Max(1, Forest.Trees.Length))), MostFewRows);
+        long trees = Forest.Trees.Length;
+        return _walksRows
+            ? (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * trees)), MostFewRows)
+            : (int)Math.Min(((BlockTree * trees) + (BlockSplit * splits)) / (Row + (RowTree * trees)), MostDecidedRows);
     }
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)

@@ -15,7 +15,9 @@ internal sealed class RowSetBuilder
 
     private readonly List<RowSets> _sets = [];
     private readonly List<(RankGroup Group, List<int>[] Columns)> _groups = [];
-    private readonly List<(int Column, int Place, int Set)> _tree = [];
+    private readonly List<(int Column, int Place, int Set)> _trees = [];
+    private int[] _lengths = [];
+    private int _first;
 
     /// <summary>Begins a group.</summary>
     public void Open(RankGroup group)
@@ -27,26 +29,45 @@ internal sealed class RowSetBuilder
         }
 
         _groups.Add((group, columns));
+        Begin();
+    }
+
+    /// <summary>Begins a tree.</summary>
+    public void Begin()
+    {
+        _trees.Clear();
+        _first = _sets.Count;
+        _lengths = Array.ConvertAll(_groups[^1].Columns, column => column.Count);
+    }
+
+    /// <summary>Goes on with the tree before: one more is to have its sets in common with it.</summary>
+    public void Resume()
+    {
+        _sets.RemoveRange(_first, _sets.Count - _first);
+        List<int>[] columns = _groups[^1].Columns;
+        for (int column = 0; column < columns.Length; column++)
+        {
+            columns[column].RemoveRange(_lengths[column], columns[column].Count - _lengths[column]);
+        }
     }
 
     /// <summary>Notes a split of a tree that tests a set.</summary>
-    /// <param name="place">Its place in the tree, below 64.</param>
+    /// <param name="place">Its place among the splits that are decided together, below 64.</param>
     /// <param name="test">The test.</param>
-    public void Note(int place, SetStep test) => _tree.Add(((test.Codes - _groups[^1].Group.Codes[0].Codes) / 2, place, test.Set));
+    public void Note(int place, SetStep test) => _trees.Add(((test.Codes - _groups[^1].Group.Codes[0].Codes) / 2, place, test.Set));
 
-    /// <summary>Ends a tree, and returns where its sets are.</summary>
+    /// <summary>Lays the sets out of the trees since <see cref="Begin"/>, and returns where they are.</summary>
     public (int First, int Count) Close()
     {
-        int first = _sets.Count;
-        if (_tree.Count == 0)
+        if (_trees.Count == 0)
         {
-            return (first, 0);
+            return (_first, 0);
         }
 
-        _tree.Sort();
+        _trees.Sort();
         List<int>[] columns = _groups[^1].Columns;
         int last = -1;
-        foreach ((int column, int place, int set) in _tree)
+        foreach ((int column, int place, int set) in _trees)
         {
             if (column != last)
             {
@@ -64,13 +85,12 @@ internal sealed class RowSetBuilder
             columns[column].Add(set);
         }
 
-        while (columns.Length <= FewColumns && _sets.Count < first + columns.Length)
+        while (columns.Length <= FewColumns && _sets.Count < _first + columns.Length)
         {
             _sets.Add(default);
         }
 
-        _tree.Clear();
-        return (first, _sets.Count - first);
+        return (_first, _sets.Count - _first);
     }
 
     /// <summary>The sets of all trees.</summary>

@@ -1,0 +1,65 @@
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Says where each tree's decisions go, one after the other.</summary>
+internal sealed class DecisionSpace
+{
+    private const int LineBytes = 64;
+
+    /// <summary>The entries used of the register that a next tree may share; none where it may not.</summary>
+    private int _entries;
+
+    private int _register;
+
+    /// <summary>The bytes so far.</summary>
+    public int Bytes { get; private set; }
+
+    /// <summary>What the highest tree in a register needs.</summary>
+    public int Doublings { get; private set; }
+
+    /// <summary>Begins a group: its ranks are others, so that no tree shares a register with one before it.</summary>
+    public void Open() => _entries = 0;
+
+    /// <summary>The place of a tree.</summary>
+    /// <param name="form">How rows meet it.</param>
+    /// <param name="tree">The tree.</param>
+    /// <param name="shape">Its splits on their levels.</param>
+    /// <returns>The byte, and in a register the first entry.</returns>
+    public (int Data, int Entry) Place(RowForm form, Tree tree, TreeShape shape)
+    {
+        int leaves = (tree.Nodes.Length + 1) / 2;
+        if (form == RowForm.Register)
+        {
+            Doublings = int.Max(Doublings, RegisterKernel.DoublingsFor(shape.Depth));
+            int entry = _entries;
+            if (entry > 0 && entry + leaves <= RegisterKernel.Entries)
+            {
+                _entries = 0;
+                return (_register, entry);
+            }
+
+            _entries = leaves;
+            _register = Add(RegisterKernel.Bytes);
+            return (_register, 0);
+        }
+
+        _entries = 0;
+        return form switch
+        {
+            RowForm.Heap => (Add(HeapKernel.BytesFor(shape.Depth)), 0),
+            RowForm.Blocks => (Add(BlockBuilder.BytesFor(shape.Blocks)), 0),
+            _ => (Bytes, 0),
+        };
+    }
+
+    /// <summary>What fits into a cache line does not begin in one and end in another.</summary>
+    private int Add(int bytes)
+    {
+        int used = Bytes % LineBytes;
+        int start = used + int.Min(bytes, LineBytes) > LineBytes ? Bytes + LineBytes - used : Bytes;
+        Bytes = checked(start + bytes);
+        return start;
+    }
+}

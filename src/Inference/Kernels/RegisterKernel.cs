@@ -1,0 +1,74 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Inference.Kernels;
+
+// The splits of a tree stand in a register from left to right, so that the leaf on the left of entry i is leaf i and the one on
+// its right leaf i + 1. One compare decides them all, one select gives each its successor: the split that comes next, or
+// itself where a leaf does. A byte permute of the successors by themselves takes every entry two steps, the next four, and
+// so on: four of them do for sixteen levels, for all 64 entries and whatever the row is. Two trees of 32 leaves share them.
+
+/// <summary>Finds one row's leaves in trees of any shape and up to 64 leaves, two of them at once where they fit.</summary>
+internal static unsafe class RegisterKernel
+{
+    /// <summary>The entries of a register: a tree takes one for each leaf, the last of which is not used.</summary>
+    public const int Entries = 64;
+
+    /// <summary>The bytes of a register: columns, thresholds, left and right successors.</summary>
+    public const int Bytes = 4 * Entries;
+
+    /// <summary>Where the thresholds begin.</summary>
+    public const int Thresholds = Entries;
+
+    /// <summary>Where the left successors begin.</summary>
+    public const int Left = 2 * Entries;
+
+    /// <summary>Where the right successors begin.</summary>
+    public const int Right = 3 * Entries;
+
+    /// <summary>The permutes that so many levels need.</summary>
+    public static int DoublingsFor(int levels) => levels <= 2 ? 0 : BitOperations.Log2((uint)(levels - 2)) + 1;
+
+    /// <summary>Decides a register's splits.</summary>
+    /// <param name="register">Its bytes.</param>
+    /// <param name="ranks">The row's ranks.</param>
+    /// <returns>All ones where the row goes right.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<sbyte> Decide<TRanks>(byte* register, TRanks ranks)
+        where TRanks : struct, IRowRanks =>
+            Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)register)), Vector512.Load((sbyte*)register + Thresholds));
+
+    /// <summary>Goes from the roots of two trees to the entries that their leaves are at.</summary>
+    /// <param name="register">The bytes.</param>
+    /// <param name="right">The decisions.</param>
+    /// <param name="doublings">The permutes.</param>
+    /// <param name="roots">The roots, eight bits each.</param>
+    /// <returns>The entries, eight bits each.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Walk(byte* register, Vector512<sbyte> right, int doublings, uint roots)
+    {
+        Vector512<byte> next = Vector512.ConditionalSelect(right.AsByte(), Vector512.Load(register + Right), Vector512.Load(register + Left));
+        for (int i = 0; i < doublings; i++)
+        {
+            next = Avx512Vbmi.PermuteVar64x8(next, next);
+        }
+
+        Vector512<byte> from = Vector128.CreateScalarUnsafe(roots).AsByte().ToVector256Unsafe().ToVector512Unsafe();
+        return Avx512Vbmi.PermuteVar64x8(next, from).GetLower().GetLower().AsUInt32().ToScalar();
+    }
+
+    /// <summary>The leaf at an entry: on its left, or where the row goes right, the one behind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Leaf(uint entry, ulong right) => (nint)entry + (nint)((right >> (int)entry) & 1);
+
+    /// <summary>A byte of ones for each bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<sbyte> Spread(ulong bits)
+    {
+        Vector512<byte> bytes = Avx512Vbmi.PermuteVar64x8(Vector512.Create(bits).AsByte(), Vector512<byte>.Indices >>> 3);
+        Vector512<byte> bit = Vector512.Create(0x8040201008040201).AsByte();
+        return Vector512.Equals(bytes & bit, bit).AsSByte();
+    }
+}
