@@ -7,9 +7,9 @@ namespace Inference.Native.Platform;
 /// <summary>What Linux says a thread does.</summary>
 internal static class ThreadSleep
 {
-    /// <summary>Whether a thread of this process sleeps in the kernel, or is no more.</summary>
+    /// <summary>Whether a thread of this process sleeps in the kernel; <see langword="null"/> where there is none of that number.</summary>
     /// <param name="thread">Its number, as <see cref="LibC.ThreadId"/> says it.</param>
-    public static bool IsAsleepOrGone(int thread)
+    public static bool? IsAsleep(int thread)
     {
         // "1234 (name of up to 15 bytes) S ...": proc(5).
         Span<byte> line = stackalloc byte[64];
@@ -20,7 +20,7 @@ internal static class ThreadSleep
         }
         catch (IOException)
         {
-            return true;
+            return null;
         }
 
         return line[(line.LastIndexOf((byte)')') + 1)..].StartsWith(" S"u8);

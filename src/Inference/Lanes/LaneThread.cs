@@ -32,10 +32,21 @@ internal sealed class LaneThread
     public bool HasEnded => _thread.ThreadState.HasFlag(ThreadState.Stopped);
 
     /// <summary>
-    /// Whether it waits or has ended, to .NET and to the system: one that .NET takes for waiting may hold a lock of the
-    /// runtime's still. On Linux; a system call.
+    /// Whether it is gone, or waits, to .NET and to the system: one that .NET takes for waiting may hold a lock of the
+    /// runtime's still. On Linux; some system calls. In a forked child it is gone.
     /// </summary>
-    public bool IsAtRest => Volatile.Read(ref _number) is not 0 and int number && (HasEnded || _thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)) && ThreadSleep.IsAsleepOrGone(number);
+    public bool IsAtRest
+    {
+        get
+        {
+            int number = Volatile.Read(ref _number);
+            return number != 0 && ThreadSleep.IsAsleep(number) switch
+            {
+                null => true,
+                bool isAsleep => isAsleep && _thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin),
+            };
+        }
+    }
 
     /// <summary>Waits for its end.</summary>
     public void Join() => _thread.Join();
