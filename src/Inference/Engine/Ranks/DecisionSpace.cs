@@ -13,6 +13,9 @@ internal sealed class DecisionSpace
 
     private int _register;
 
+    /// <summary>The heap of no levels, which all trees of one leaf share; -1 before the first.</summary>
+    private int _lone = -1;
+
     /// <summary>The bytes so far.</summary>
     public int Bytes { get; private set; }
 
@@ -46,6 +49,12 @@ internal sealed class DecisionSpace
         }
 
         _entries = 0;
+        if (form == RowForm.Heap && shape.Depth == 0)
+        {
+            _lone = _lone < 0 ? Add(HeapKernel.BytesFor(0)) : _lone;
+            return (_lone, 0);
+        }
+
         return form switch
         {
             RowForm.Heap => (Add(HeapKernel.BytesFor(shape.Depth)), 0),

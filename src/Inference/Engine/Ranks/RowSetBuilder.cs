@@ -29,6 +29,7 @@ internal sealed class RowSetBuilder
         }
 
         _groups.Add((group, columns));
+        _lengths = new int[columns.Length];
         Begin();
     }
 
@@ -37,7 +38,10 @@ internal sealed class RowSetBuilder
     {
         _trees.Clear();
         _first = _sets.Count;
-        _lengths = Array.ConvertAll(_groups[^1].Columns, column => column.Count);
+        for (int column = 0; column < _lengths.Length; column++)
+        {
+            _lengths[column] = _groups[^1].Columns[column].Count;
+        }
     }
 
     /// <summary>Goes on with the tree before: one more is to have its sets in common with it.</summary>
