@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Inference.Backends;
+using Inference.Lanes;
 using Inference.Native.OnnxRuntime;
 
 namespace Inference;
@@ -68,19 +69,37 @@ public sealed partial class OnnxSession : IDisposable
     /// Lets go of the model. Runs that have started finish; later ones throw <see cref="ObjectDisposedException"/>. Its
     /// memory is freed when its last binding is disposed.
     /// </summary>
+    /// <remarks>A large model is freed by the thread that loads those: what is freed elsewhere stays in that thread's cache of malloc's.</remarks>
     public void Dispose()
     {
-        lock (_gate)
+        Freeing freeing = new(this);
+        if (LoadingLane.IsFor(_native.ModelBytes))
         {
-            Volatile.Write(ref _isDisposed, true);
-            while (_spare.TryPop(out OnnxBinding? binding))
-            {
-                binding.Dispose();
-            }
+            LoadingLane.OfProcess.Run(ref freeing);
         }
-
-        _native.Dispose();
+        else
+        {
+            freeing.Run();
+        }
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
+
+    private readonly struct Freeing(OnnxSession session) : ILaneJob
+    {
+        /// <inheritdoc/>
+        public void Run()
+        {
+            lock (session._gate)
+            {
+                Volatile.Write(ref session._isDisposed, true);
+                while (session._spare.TryPop(out OnnxBinding? binding))
+                {
+                    binding.Dispose();
+                }
+            }
+
+            session._native.Dispose();
+        }
+    }
 }
