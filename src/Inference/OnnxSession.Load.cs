@@ -180,15 +180,7 @@ public sealed partial class OnnxSession
         /// <summary>Makes the session of a model of so many bytes.</summary>
         public OrtSession Make(long bytes)
         {
-            if (LoadingLane.IsFor(bytes))
-            {
-                LoadingLane.OfProcess.Run(ref this);
-            }
-            else
-            {
-                Run();
-            }
-
+            LoadingLane.RunFor(bytes, ref this);
             return _made!;
         }
     }

@@ -69,18 +69,11 @@ public sealed partial class OnnxSession : IDisposable
     /// Lets go of the model. Runs that have started finish; later ones throw <see cref="ObjectDisposedException"/>. Its
     /// memory is freed when its last binding is disposed.
     /// </summary>
-    /// <remarks>A large model is freed by the thread that loads those: what is freed elsewhere stays in that thread's cache of malloc's.</remarks>
+    /// <remarks>A large model is freed by the thread that loads those, after a load that is under way: freed elsewhere, it would leave pieces in that thread's cache of malloc's.</remarks>
     public void Dispose()
     {
         Freeing freeing = new(this);
-        if (LoadingLane.IsFor(_native.ModelBytes))
-        {
-            LoadingLane.OfProcess.Run(ref freeing);
-        }
-        else
-        {
-            freeing.Run();
-        }
+        LoadingLane.RunFor(_native.ModelBytes, ref freeing);
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);

@@ -134,14 +134,7 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, long 
         where TJob : struct, INativeJob, allows ref struct
     {
         Loading<TJob> loading = new(library, Unsafe.AsPointer(ref job), rows);
-        if (LoadingLane.IsFor(bytes))
-        {
-            LoadingLane.OfProcess.Run(ref loading);
-        }
-        else
-        {
-            loading.Run();
-        }
+        LoadingLane.RunFor(bytes, ref loading);
     }
 
     private unsafe void RunOnLane<TJob>(ref TJob job, int start, int count)

@@ -31,6 +31,21 @@ internal sealed unsafe class LoadingLane : IDisposable
     /// <summary>Whether a model of so many bytes is to be loaded here.</summary>
     public static bool IsFor(long bytes) => bytes >= FreedMemory.LargeModel && OperatingSystem.IsLinux();
 
+    /// <summary>Runs what loads or frees a model of so many bytes: on the process's lane where it is large, else here.</summary>
+    /// <remarks>Throws whatever the job throws.</remarks>
+    public static void RunFor<TJob>(long bytes, ref TJob job)
+        where TJob : struct, ILaneJob, allows ref struct
+    {
+        if (IsFor(bytes))
+        {
+            OfProcess.Run(ref job);
+        }
+        else
+        {
+            job.Run();
+        }
+    }
+
     /// <summary>Runs a load and waits for it. A load within a load runs at once.</summary>
     /// <remarks>Throws whatever the load throws.</remarks>
     public void Run<TJob>(ref TJob job)

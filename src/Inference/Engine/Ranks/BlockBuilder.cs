@@ -28,42 +28,39 @@ internal sealed class BlockBuilder
     public void Fill(Tree tree, Span<byte> data, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
     {
         _tops.Clear();
-        Span<ushort> links = MemoryMarshal.Cast<byte, ushort>(data[BlockKernel.RootLinks..BlockKernel.RootBytes]);
-        Fill(tree, 0, 1, 0, BlockKernel.RootLevels, BlockKernel.RootBytes / BlockKernel.Bytes, data, links, leafOf, compare);
+        Fill(tree, 0, BlockKernel.RootLevels, data[..BlockKernel.RootBytes], BlockKernel.RootLinks, 0, leafOf, compare);
         for (int number = 0; number < _tops.Count; number++)
         {
-            Span<byte> block = data.Slice(BlockKernel.RootBytes + (number * BlockKernel.Bytes), BlockKernel.Bytes);
-            links = MemoryMarshal.Cast<byte, ushort>(block[BlockKernel.Links..]);
-            Fill(tree, _tops[number], 1, 0, SevenSplits.Levels, -number, block, links, leafOf, compare);
+            int start = BlockKernel.RootBytes + (number * BlockKernel.Bytes);
+            Fill(tree, _tops[number], SevenSplits.Levels, data.Slice(start, BlockKernel.Bytes), BlockKernel.Links, start / BlockKernel.Bytes, leafOf, compare);
         }
     }
 
-    /// <summary>Fills in an entry of a piece and what is below it; where there is no split, one that sends every row left.</summary>
+    /// <summary>Fills in a piece that begins at a number of blocks' bytes, and notes the splits below it, which become blocks.</summary>
     private void Fill(
-        Tree tree, int index, int entry, int level, int levels, int toFirst, Span<byte> piece, Span<ushort> links, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
+        Tree tree, int top, int levels, Span<byte> piece, int firstLink, int place, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
     {
-        Node node = index < 0 ? default : tree.Nodes[index];
-        bool isSplit = index >= 0 && !node.IsLeaf;
-        if (level == levels)
+        Span<int> ends = stackalloc int[1 << BlockKernel.RootLevels];
+        ends = ends[..(1 << levels)];
+        HeapBuilder.Fill(tree, top, levels, piece, compare, ends);
+        Span<ushort> links = MemoryMarshal.Cast<byte, ushort>(piece[firstLink..]);
+        for (int exit = 0; exit < ends.Length; exit++)
         {
-            if (index >= 0)
+            int end = ends[exit];
+            if (end == HeapBuilder.None)
             {
-                links[entry - (1 << levels)] = (ushort)(isSplit ? toFirst + _tops.Count : BlockKernel.IsLeaf | leafOf[index]);
+                continue;
             }
 
-            if (isSplit)
+            if (tree.Nodes[end].IsLeaf)
             {
-                _tops.Add(index);
+                links[exit] = (ushort)(BlockKernel.IsLeaf | leafOf[end]);
             }
-
-            return;
+            else
+            {
+                links[exit] = (ushort)((BlockKernel.RootBytes / BlockKernel.Bytes) + _tops.Count - place);
+                _tops.Add(end);
+            }
         }
-
-        // No rank is above the highest. A leaf goes down with the rows, to the left.
-        (int column, int threshold) = isSplit ? compare(index) : (0, sbyte.MaxValue);
-        (int columnPlace, int thresholdPlace) = HeapKernel.PlaceOf(entry, level, levels);
-        (piece[columnPlace], piece[thresholdPlace]) = ((byte)column, (byte)threshold);
-        Fill(tree, isSplit ? node.Left : index, 2 * entry, level + 1, levels, toFirst, piece, links, leafOf, compare);
-        Fill(tree, isSplit ? node.Right : -1, (2 * entry) + 1, level + 1, levels, toFirst, piece, links, leafOf, compare);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         {
             case RowForm.Heap:
                 row.Depth = (byte)shape.Depth;
-                FillHeap(tree, 0, 1, 0, data, shape.Depth, compare);
+                HeapBuilder.Fill(tree, 0, shape.Depth, data, compare, []);
                 break;
             case RowForm.Register:
                 if (entry == 0)
@@ -126,32 +126,6 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
 
     /// <summary>The bits of all categories; tells the groups where they are.</summary>
     public AlignedArray<byte> BuildCategoryBits(ReadOnlySpan<byte> sets) => _sets.BuildBits(sets);
-
-    /// <summary>Fills in a subtree of a heap; where it has no split, one that sends every row left.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="index">The node; -1 below a leaf.</param>
-    /// <param name="entry">Its entry in the heap.</param>
-    /// <param name="level">The splits above it.</param>
-    /// <param name="data">The heap's bytes.</param>
-    /// <param name="levels">The heap's levels.</param>
-    /// <param name="compare">The byte column and threshold of a split.</param>
-    private static void FillHeap(Tree tree, int index, int entry, int level, Span<byte> data, int levels, Func<int, (int Column, int Threshold)> compare)
-    {
-        if (level == levels)
-        {
-            return;
-        }
-
-        Node node = index < 0 ? default : tree.Nodes[index];
-        bool isSplit = index >= 0 && !node.IsLeaf;
-
-        // No rank is above the highest.
-        (int column, int threshold) = isSplit ? compare(index) : (0, sbyte.MaxValue);
-        (int columnPlace, int thresholdPlace) = HeapKernel.PlaceOf(entry, level, levels);
-        (data[columnPlace], data[thresholdPlace]) = ((byte)column, (byte)threshold);
-        FillHeap(tree, isSplit ? node.Left : -1, 2 * entry, level + 1, data, levels, compare);
-        FillHeap(tree, isSplit ? node.Right : -1, (2 * entry) + 1, level + 1, data, levels, compare);
-    }
 
     /// <summary>The tree before this one stands in the same register.</summary>
     private void Pair(in DecisionTree second)
