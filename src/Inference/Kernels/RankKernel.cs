@@ -22,7 +22,7 @@ internal static unsafe class RankKernel
     /// <summary>The most thresholds of a column: ranks are bytes.</summary>
     public const int MaxThresholds = 255;
 
-    /// <summary>Ranks are stored less this, because processors compare signed bytes.</summary>
+    /// <summary>Single rows' ranks are stored less this, because processors compare signed bytes.</summary>
     public const int Bias = 128;
 
     /// <summary>The rank that is above every threshold: where a missing value goes right.</summary>
@@ -88,7 +88,7 @@ internal static unsafe class RankKernel
     /// <param name="low">Receives the ranks with missing values lowest, or null.</param>
     /// <param name="high">Receives the ranks with missing values highest, or null.</param>
     /// <param name="rows">The number of values.</param>
-    public static void Fill(float* values, float* table, int levels, sbyte* low, sbyte* high, int rows)
+    public static void Fill(float* values, float* table, int levels, byte* low, byte* high, int rows)
     {
         if (Avx512F.IsSupported)
         {
@@ -104,14 +104,14 @@ internal static unsafe class RankKernel
         }
     }
 
-    /// <summary>As <see cref="Fill(float*, float*, int, sbyte*, sbyte*, int)"/>, value by value.</summary>
-    public static void FillScalar<T>(T* values, T* table, int levels, sbyte* low, sbyte* high, int rows)
+    /// <summary>As <see cref="Fill(float*, float*, int, byte*, byte*, int)"/>, value by value.</summary>
+    public static void FillScalar<T>(T* values, T* table, int levels, byte* low, byte* high, int rows)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int row = 0; row < rows; row++)
         {
             int place = PlaceOf(row);
-            sbyte rank = (sbyte)(Rank(values[row], table, levels) - Bias);
+            byte rank = (byte)Rank(values[row], table, levels);
             if (low != null)
             {
                 low[place] = rank;
@@ -119,12 +119,12 @@ internal static unsafe class RankKernel
 
             if (high != null)
             {
-                high[place] = T.IsNaN(values[row]) ? (sbyte)(Highest - Bias) : rank;
+                high[place] = T.IsNaN(values[row]) ? (byte)Highest : rank;
             }
         }
     }
 
-    private static void Fill512(float* values, float* table, int levels, sbyte* low, sbyte* high, int rows)
+    private static void Fill512(float* values, float* table, int levels, byte* low, byte* high, int rows)
     {
         for (int row = 0; row < rows; row += 64)
         {
@@ -136,10 +136,9 @@ internal static unsafe class RankKernel
                 | (Search(x1, table, levels) << 8)
                 | (Search(x2, table, levels) << 16)
                 | (Search(x3, table, levels) << 24);
-            Vector512<sbyte> biased = ranks.AsSByte() ^ Vector512.Create((sbyte)-128);
             if (low != null)
             {
-                biased.Store(low + row);
+                ranks.AsByte().Store(low + row);
             }
 
             if (high != null)
@@ -148,13 +147,13 @@ internal static unsafe class RankKernel
                     | (Missing(x1) & Vector512.Create(0xff00))
                     | (Missing(x2) & Vector512.Create(0xff0000))
                     | (Missing(x3) & Vector512.Create(unchecked((int)0xff000000)));
-                Vector512.ConditionalSelect(missing.AsSByte(), Vector512.Create((sbyte)(Highest - Bias)), biased).Store(high + row);
+                (ranks | missing).AsByte().Store(high + row);
             }
         }
     }
 
     /// <summary>Eight rows descend together: three levels are one register, the others are gathered.</summary>
-    private static void Fill256(float* values, float* table, int levels, sbyte* low, sbyte* high, int rows)
+    private static void Fill256(float* values, float* table, int levels, byte* low, byte* high, int rows)
     {
         for (int row = 0; row < rows; row += (row & 8) == 0 ? 8 : 56)
         {
@@ -169,15 +168,14 @@ internal static unsafe class RankKernel
                 missing |= (~Vector256.Equals(x, x)).AsInt32() & Vector256.Create(0xff << (8 * quarter));
             }
 
-            Vector256<sbyte> biased = ranks.AsSByte() ^ Vector256.Create((sbyte)-128);
             if (low != null)
             {
-                biased.Store(low + place);
+                ranks.AsByte().Store(low + place);
             }
 
             if (high != null)
             {
-                Vector256.ConditionalSelect(missing.AsSByte(), Vector256.Create((sbyte)(Highest - Bias)), biased).Store(high + place);
+                (ranks | missing).AsByte().Store(high + place);
             }
         }
     }

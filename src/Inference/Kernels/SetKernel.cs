@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Kernels;
 
@@ -37,69 +35,60 @@ internal static unsafe class SetKernel
 
     /// <summary>Writes a code where <see cref="Run"/> reads it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreCode(sbyte* codes, int pitch, int place, int code)
+    public static void StoreCode(byte* codes, int pitch, int place, int code)
     {
-        codes[place] = (sbyte)(code >> 3);
-        codes[pitch + place] = (sbyte)(1 << (code & 7));
+        codes[place] = (byte)(code >> 3);
+        codes[pitch + place] = (byte)(1 << (code & 7));
     }
 
-    /// <summary>Runs the set tests of a tree over a block of rows.</summary>
-    /// <param name="columns">The columns.</param>
+    /// <summary>Makes the masks of set tests: ones where a code is not in the set.</summary>
+    /// <param name="columns">The columns, by places.</param>
     /// <param name="pitch">Bytes from one column to the next.</param>
     /// <param name="steps">The tests.</param>
     /// <param name="count">Their number.</param>
     /// <param name="sets">All sets.</param>
-    /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void Run(sbyte* columns, int pitch, SetStep* steps, int count, byte* sets, int rows)
+    /// <param name="masks">Receives the masks, in the order of the tests.</param>
+    /// <param name="planeBytes">The bytes of a plane.</param>
+    public static void Run(byte* columns, int pitch, SetStep* steps, int count, byte* sets, byte* masks, int planeBytes)
     {
-        for (SetStep* step = steps; step < steps + count; step++)
+        Masks work = new() { Columns = columns, Pitch = pitch, Steps = steps, Count = count, Sets = sets, Target = masks, PlaneBytes = planeBytes };
+        PlaneWidth.Run(ref work);
+    }
+
+    private struct Masks : IPlaneWork
+    {
+        public byte* Columns;
+        public int Pitch;
+        public SetStep* Steps;
+        public int Count;
+        public byte* Sets;
+        public byte* Target;
+        public int PlaneBytes;
+
+        public readonly void Run<TLanes>()
+            where TLanes : struct, IBitLanes<TLanes>
         {
-            byte* bytes = (byte*)columns + ((nuint)step->Codes * (uint)pitch);
-            byte* bits = bytes + pitch;
-            byte* target = (byte*)columns + ((nuint)step->Target * (uint)pitch);
-            byte* set = sets + ((nint)step->Set * SetBytes);
-            if (Avx512Vbmi.IsSupported)
+            byte* target = Target;
+            for (SetStep* step = Steps; step < Steps + Count; step++)
             {
-                Vector512<byte> table = Vector512.Load(set);
-                for (int row = 0; row < rows; row += 64)
+                byte* bytes = Columns + ((nint)step->Codes * Pitch);
+                byte* set = Sets + ((nint)step->Set * SetBytes);
+                for (int at = 0; at < PlaneBytes; at += TLanes.Bytes)
                 {
-                    Vector512<byte> found = Avx512Vbmi.PermuteVar64x8(table, Vector512.Load(bytes + row)) & Vector512.Load(bits + row);
-                    (Vector512.Equals(found, Vector512<byte>.Zero) & Vector512<byte>.One).Store(target + row);
+                    // A plane is eight registers of bytes turned over: see TurnKernel.
+                    TLanes mask = TLanes.Broadcast(0);
+                    for (int bit = 0; bit < 8; bit++)
+                    {
+                        byte* place = bytes + (8 * at) + (bit * TLanes.Bytes);
+                        TLanes isOutside = TLanes.AreApart(TLanes.Pick(set, TLanes.Load(place)), TLanes.Load(place + Pitch));
+                        mask |= isOutside & TLanes.Broadcast(0x0101010101010101UL << bit);
+                    }
+
+                    mask.Store(target + at);
                 }
-            }
-            else if (Avx2.IsSupported)
-            {
-                Run256(set, bytes, bits, target, rows);
-            }
-            else
-            {
-                for (int row = 0; row < rows; row++)
-                {
-                    target[row] = (set[bytes[row]] & bits[row]) == 0 ? (byte)1 : (byte)0;
-                }
+
+                target += PlaneBytes;
             }
         }
     }
-
-    /// <summary>A shuffle looks up sixteen bytes: a set is four of them, and the two bits of a byte's number above the lowest four choose.</summary>
-    private static void Run256(byte* set, byte* bytes, byte* bits, byte* target, int rows)
-    {
-        Vector256<byte> first = Table256(set);
-        Vector256<byte> second = Table256(set + 16);
-        Vector256<byte> third = Table256(set + 32);
-        Vector256<byte> fourth = Table256(set + 48);
-        for (int row = 0; row < rows; row += 32)
-        {
-            // Shuffles read four bits of each byte, blends the highest one.
-            Vector256<byte> number = Vector256.Load(bytes + row);
-            Vector256<byte> sixteens = number & Vector256.Create((byte)15);
-            Vector256<byte> odd = (number.AsInt16() << 3).AsByte();
-            Vector256<byte> low = Avx2.BlendVariable(Avx2.Shuffle(first, sixteens), Avx2.Shuffle(second, sixteens), odd);
-            Vector256<byte> high = Avx2.BlendVariable(Avx2.Shuffle(third, sixteens), Avx2.Shuffle(fourth, sixteens), odd);
-            Vector256<byte> found = Avx2.BlendVariable(low, high, (number.AsInt16() << 2).AsByte()) & Vector256.Load(bits + row);
-            (Vector256.Equals(found, Vector256<byte>.Zero) & Vector256<byte>.One).Store(target + row);
-        }
-    }
-
-    private static Vector256<byte> Table256(byte* set) => Vector256.Create(Vector128.Load(set), Vector128.Load(set));
 }

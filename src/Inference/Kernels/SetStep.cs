@@ -2,15 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Inference.Kernels;
 
-/// <summary>One test "is the category in the set" of a tree: fills a column that splits then compare.</summary>
+/// <summary>One test "is the category in the set".</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SetStep
 {
     /// <summary>The column of the feature's codes over 8; the next column has the bit of the code's remainder.</summary>
     public ushort Codes;
-
-    /// <summary>The column that is filled: 0 where the code is in the set (left), 1 where it is not.</summary>
-    public ushort Target;
 
     /// <summary>The set's place among the sets, in units of <see cref="SetKernel.SetBytes"/>.</summary>
     public int Set;

@@ -41,14 +41,14 @@ internal static unsafe class SumKernel
     /// <param name="length">The entries of the table.</param>
     /// <param name="sums">The sum of each row, by <see cref="PlaceOf"/>.</param>
     /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void Add<T>(sbyte* leaves, T* table, int length, T* sums, int rows)
+    public static void Add<T>(byte* leaves, T* table, int length, T* sums, int rows)
         where T : unmanaged, INumberBase<T>
     {
         if (!Avx2.IsSupported)
         {
             for (int row = 0; row < rows; row++)
             {
-                sums[PlaceOf<T>(row)] += table[(byte)leaves[RankKernel.PlaceOf(row)]];
+                sums[PlaceOf<T>(row)] += table[leaves[RankKernel.PlaceOf(row)]];
             }
         }
         else if (typeof(T) == typeof(float))
@@ -84,7 +84,7 @@ internal static unsafe class SumKernel
         }
     }
 
-    private static void Add(sbyte* leaves, float* table, int length, float* sums, int rows)
+    private static void Add(byte* leaves, float* table, int length, float* sums, int rows)
     {
         if (!Avx512F.IsSupported)
         {
@@ -108,7 +108,7 @@ internal static unsafe class SumKernel
         }
     }
 
-    private static void Add(sbyte* leaves, double* table, int length, double* sums, int rows)
+    private static void Add(byte* leaves, double* table, int length, double* sums, int rows)
     {
         if (!Avx512F.IsSupported)
         {
@@ -180,7 +180,7 @@ internal static unsafe class SumKernel
         public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick256(table, index);
     }
 
-    private static void Add512<TTable>(sbyte* leaves, float* table, float* sums, int rows)
+    private static void Add512<TTable>(byte* leaves, float* table, float* sums, int rows)
         where TTable : struct, ITable512
     {
         for (int row = 0; row < rows; row += 64)
@@ -195,7 +195,7 @@ internal static unsafe class SumKernel
 
     /// <summary>A float64 is two look-ups of half of it: the table is taken apart first, into its lower halves and its upper ones.</summary>
     [SkipLocalsInit]
-    private static void AddHalves512<TTable>(sbyte* leaves, double* table, int length, double* sums, int rows)
+    private static void AddHalves512<TTable>(byte* leaves, double* table, int length, double* sums, int rows)
         where TTable : struct, ITable512
     {
         float* memory = stackalloc float[(2 * MostHalves) + Vector512<float>.Count];
@@ -230,7 +230,7 @@ internal static unsafe class SumKernel
         (Vector512.Load(sums + 8) + Avx512F.UnpackHigh(low, high).AsDouble()).Store(sums + 8);
     }
 
-    private static void Gather512(sbyte* leaves, double* table, double* sums, int rows)
+    private static void Gather512(byte* leaves, double* table, double* sums, int rows)
     {
         Vector512<int> order = Vector512.Create(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
         Vector512<int> bytes = Vector512.Create(0xff);
@@ -250,7 +250,7 @@ internal static unsafe class SumKernel
         }
     }
 
-    private static void Add256(sbyte* leaves, float* table, float* sums, int rows)
+    private static void Add256(byte* leaves, float* table, float* sums, int rows)
     {
         Vector256<int> bytes = Vector256.Create(0xff);
         for (int row = 0; row < rows; row += 64)
@@ -267,7 +267,7 @@ internal static unsafe class SumKernel
         }
     }
 
-    private static void Add256(sbyte* leaves, double* table, double* sums, int rows)
+    private static void Add256(byte* leaves, double* table, double* sums, int rows)
     {
         Vector128<int> bytes = Vector128.Create(0xff);
         for (int row = 0; row < rows; row += 64)

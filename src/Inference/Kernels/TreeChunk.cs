@@ -6,15 +6,12 @@ namespace Inference.Kernels;
 [StructLayout(LayoutKind.Sequential)]
 internal struct TreeChunk
 {
-    /// <summary>Its first tile.</summary>
-    public int FirstTile;
-
-    /// <summary>Its tiles.</summary>
-    public int Tiles;
+    /// <summary>Its planes.</summary>
+    public TreePlanes Planes;
 
     /// <summary>The chunk above it, by its number in the tree; the chunk with the root has none.</summary>
     public byte Parent;
 
-    /// <summary>What the chunk above answers for rows that come here, in the place of a leaf.</summary>
+    /// <summary>The code that the chunk above gives to rows that come here, in the place of a leaf.</summary>
     public byte Exit;
 }

@@ -20,12 +20,16 @@ internal sealed class LeafNumbers
     /// <summary>The node of each number, a leaf or the root of a further chunk; -1 where a number has none.</summary>
     public ReadOnlySpan<int> Nodes => CollectionsMarshal.AsSpan(_leaves);
 
+    /// <summary>The codes by which blocks find leaves: they are the numbers too, except in registers.</summary>
+    public LeafCodes Codes { get; } = new();
+
     /// <summary>Numbers the leaves of a tree.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="isDeep">Whether the leaves are numbered in the order of their nodes.</param>
-    /// <param name="chunks">The roots of its chunks, where it has more than one: a leaf's number is that of its chunk, times 256, and its own within the chunk.</param>
-    /// <param name="levels">Of a heap its levels, and leaves are numbered by their places; -1 elsewhere, and they are from left to right.</param>
-    public void Number(Tree tree, bool isDeep, int[] chunks, int levels)
+    /// <param name="chunks">The roots of its chunks: of several, a leaf's number is that of its chunk, times 256, and its own within the chunk.</param>
+    /// <param name="form">How single rows meet the tree: heaps number leaves by their places, and registers from left to right.</param>
+    /// <param name="depth">The splits on its longest path.</param>
+    public void Number(Tree tree, bool isDeep, int[] chunks, RowForm form, int depth)
     {
         // Trees come in thousands, and most are small.
         _of = tree.Nodes.Length <= _of.Length ? _of : new int[Math.Max(tree.Nodes.Length, 2 * _of.Length)];
@@ -38,13 +42,21 @@ internal sealed class LeafNumbers
         }
 
         Array.Fill(_of, -1, 0, tree.Nodes.Length);
-        if (chunks.Length > 1)
+        Codes.Begin(tree, chunks);
+        for (int chunk = 0; chunk < chunks.Length; chunk++)
         {
-            NumberChunks(chunks);
-        }
-        else
-        {
-            NumberLeaves(0, 0, levels);
+            int first = chunk * SumKernel.ChunkLength;
+            int bits = Codes.Assign(chunks[chunk], form == RowForm.Heap ? depth : 0);
+            if (form == RowForm.Register)
+            {
+                NumberFromLeft(0);
+                return;
+            }
+
+            int before = _leaves.Count;
+            CollectionsMarshal.SetCount(_leaves, first + (1 << bits));
+            CollectionsMarshal.AsSpan(_leaves)[before..].Fill(-1);
+            NumberByCode(chunks[chunk], chunks[chunk], first);
         }
     }
 
@@ -60,8 +72,7 @@ internal sealed class LeafNumbers
         {
             Tree tree = forest.Trees[index];
             RankTree place = ranks.Trees[index];
-            bool isHeap = rows.Length > 0 && rows[index].Form == RowForm.Heap;
-            numbers.Number(tree, place.IsDeep, place.Chunks > 0 ? ChunkPlan.Cut(tree) : [], isHeap ? place.Depth : -1);
+            numbers.Number(tree, place.IsDeep, place.IsDeep ? [] : ChunkPlan.Cut(tree), rows.Length > 0 ? rows[index].Form : RowForm.Path, place.Depth);
             for (int leaf = 0; leaf < numbers._leaves.Count; leaf++)
             {
                 int node = numbers._leaves[leaf];
@@ -83,59 +94,33 @@ internal sealed class LeafNumbers
         }
     }
 
-    private void NumberChunks(int[] roots)
+    /// <summary>Numbers what a chunk ends at by its codes, the first of which it bears. At most 255 splits, so the recursion is bounded.</summary>
+    private void NumberByCode(int index, int root, int first)
     {
-        foreach (int root in roots)
+        if (!Codes.IsEnd(index, root))
         {
-            // Any number marks it as the end of the chunk above, which comes first and says which.
-            _of[root] = 0;
+            NumberByCode(_tree.Nodes[index].Left, root, first);
+            NumberByCode(_tree.Nodes[index].Right, root, first);
+            return;
         }
 
-        _leaves.EnsureCapacity(roots.Length * SumKernel.ChunkLength);
-        for (int chunk = 0; chunk < roots.Length; chunk++)
-        {
-            while (_leaves.Count < chunk * SumKernel.ChunkLength)
-            {
-                _leaves.Add(-1);
-            }
-
-            NumberChunk(_tree.Nodes[roots[chunk]].Left);
-            NumberChunk(_tree.Nodes[roots[chunk]].Right);
-        }
+        Cube codes = Codes.Of(index);
+        _of[index] = first + codes.First;
+        CollectionsMarshal.AsSpan(_leaves).Slice(first + codes.First, codes.Codes).Fill(index);
     }
 
-    /// <summary>Numbers what a chunk ends at, from left to right. At most 255 splits, so the recursion is bounded.</summary>
-    private void NumberChunk(int index)
+    /// <summary>Numbers leaves from left to right. At most 63 splits, so the recursion is bounded.</summary>
+    private void NumberFromLeft(int index)
     {
         ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf || _of[index] >= 0)
+        if (node.IsLeaf)
         {
             NumberLeaf(index);
             return;
         }
 
-        NumberChunk(node.Left);
-        NumberChunk(node.Right);
-    }
-
-    /// <summary>Numbers leaves from left to right, or by their places in a heap of so many levels.</summary>
-    /// <remarks>At most 255 splits, so the recursion is bounded.</remarks>
-    private void NumberLeaves(int index, int place, int levels)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (!node.IsLeaf)
-        {
-            NumberLeaves(node.Left, place, levels - 1);
-            NumberLeaves(node.Right, levels < 0 ? 0 : place + (1 << (levels - 1)), levels - 1);
-            return;
-        }
-
-        while (levels >= 0 && _leaves.Count < place)
-        {
-            _leaves.Add(-1);
-        }
-
-        NumberLeaf(index);
+        NumberFromLeft(node.Left);
+        NumberFromLeft(node.Right);
     }
 
     private void NumberLeaf(int index)

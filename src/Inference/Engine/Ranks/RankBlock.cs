@@ -10,13 +10,10 @@ namespace Inference.Engine.Ranks;
 internal readonly unsafe ref struct RankBlock<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>The bytes of ranks and sums of a block that are to stay in the first-level cache, unless that leaves fewer than <see cref="FewRows"/>.</summary>
-    private const int NearBytes = 40 << 10;
+    /// <summary>The bytes of sums, leaves and waiting planes of a block that are to stay in the first-level cache.</summary>
+    private const int NearBytes = 48 << 10;
 
-    /// <summary>Fewer rows than this make the start of each tile's loop dear.</summary>
-    private const int FewRows = 512;
-
-    /// <summary>The bytes of ranks of a block that are to stay in the second-level cache.</summary>
+    /// <summary>The bytes of ranks and masks of a block that are to stay in the second-level cache.</summary>
     private const int FarBytes = 1 << 20;
 
     /// <summary>Rows that are transposed and ranked at once: a tile of them stays in the first-level cache.</summary>
@@ -28,9 +25,13 @@ internal readonly unsafe ref struct RankBlock<TScore>
     /// <summary>Of these, so many are ranked at once that they and the next ones stay in a second-level cache.</summary>
     private const int WideRankedRows = 64;
 
+    /// <summary>One unit more than the rows, so that columns do not share the same places of the cache.</summary>
+    private const int PitchUnit = 64;
+
     private readonly RankForest<TScore> _forest;
-    private readonly sbyte* _columns;
-    private readonly sbyte* _operands;
+    private readonly byte* _planes;
+    private readonly byte* _leaves;
+    private readonly byte* _columns;
     private readonly byte* _tile;
     private readonly byte* _chunks;
     private readonly TScore* _places;
@@ -45,12 +46,15 @@ internal readonly unsafe ref struct RankBlock<TScore>
         Rows = rows;
         _pitch = PitchOf(rows);
         _tilePitch = TilePitch(rows);
-        _operands = (sbyte*)memory - LeafKernel.OperandBytes(0);
-        _columns = _operands + LeafKernel.OperandBytes(forest.Slots);
-        _tile = (byte*)_columns + ((nint)columns * _pitch);
+        _planes = memory;
+        _leaves = _planes + Lines((nint)forest.Planes * PlaneBytes);
+        _columns = _leaves + rows;
+        _tile = _columns + ((nint)columns * _pitch);
         _chunks = _tile + TileBytes(rows);
         _numbers = (int*)(_chunks + (forest.Chunks.Length > 0 ? 2 * _pitch : 0));
         _places = (TScore*)(_numbers + rows);
+        new Span<byte>(_planes + (PlaneStep.Zeros * PlaneBytes), PlaneBytes).Clear();
+        new Span<byte>(_planes + (PlaneStep.Ones * PlaneBytes), PlaneBytes).Fill(byte.MaxValue);
     }
 
     private static int TileBytes(int rows) => TransposeKernel.TileColumns * TilePitch(rows) * sizeof(double);
@@ -58,35 +62,49 @@ internal readonly unsafe ref struct RankBlock<TScore>
     /// <summary>Numbers from one column of a tile to the next.</summary>
     private static int TilePitch(int rows) => Math.Min(rows, RankedRows);
 
-    /// <summary>The rows of a block, a multiple of <see cref="LeafKernel.RowUnit"/>, for so many rows of a call.</summary>
+    /// <summary>The rows of a block, as many as a plane has, for so many rows of a call.</summary>
     public static int RowsFor(RankForest<TScore> forest, int columns, int outputs, int rows)
     {
-        long near = Math.Clamp(NearBytes / (columns + ((long)outputs * sizeof(TScore))), FewRows, LeafKernel.MaxRows);
-        long far = FarBytes / (columns + PlaceBytes(forest) + 1);
-        int most = (int)Math.Max(Math.Min(near, far) / LeafKernel.RowUnit * LeafKernel.RowUnit, LeafKernel.RowUnit);
-        return Math.Min(most, Whole(rows));
-    }
+        double near = NearBytes / (1 + ((double)outputs * sizeof(TScore)));
+        double bytes = columns + (forest.Planes / 8.0) + PlaceBytes(forest);
+        double most = Math.Min(near, FarBytes / bytes);
+        int whole = PlaneWidth.RowsFor(rows);
+        while (whole > most && whole > PlaneWidth.RegisterRows)
+        {
+            whole /= 2;
+        }
 
-    /// <summary>Rows rounded up to a multiple of <see cref="LeafKernel.RowUnit"/>; of the largest numbers, down.</summary>
-    public static int Whole(int rows) => (int)(Math.Min(rows + (LeafKernel.RowUnit - 1L), int.MaxValue) / LeafKernel.RowUnit) * LeafKernel.RowUnit;
+        return whole;
+    }
 
     /// <summary>The scratch bytes of a block.</summary>
     public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
-        checked(LeafKernel.OperandBytes(forest.Slots) - LeafKernel.OperandBytes(0) + (columns * PitchOf(rows)) + TileBytes(rows) + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (int)((PlaceBytes(forest) + sizeof(int)) * rows));
+        checked((int)(Lines((nint)forest.Planes * (rows / 8)) + rows + ((nint)columns * PitchOf(rows)) + TileBytes(rows) + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (nint)((PlaceBytes(forest) + sizeof(int)) * rows)));
 
     private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
-    /// <summary>One unit more than the rows, so that columns do not share the same places of the cache.</summary>
-    private static int PitchOf(int rows) => rows + TreeTile.OperandUnit;
+    private static int PitchOf(int rows) => rows + PitchUnit;
+
+    /// <summary>Rounded up to cache lines.</summary>
+    private static nint Lines(nint bytes) => (bytes + 63) & ~(nint)63;
 
     /// <summary>The rows that fit, some of them perhaps unused.</summary>
     public int Rows { get; }
 
-    /// <summary>The leaf of each row in the tree that was asked for last, by places.</summary>
-    private sbyte* Answer => _operands + LeafKernel.OperandBytes(0);
+    private int PlaneBytes => Rows / 8;
 
-    /// <summary>Ranks at most <see cref="Rows"/> rows for the trees of a group.</summary>
+    /// <summary>Ranks at most <see cref="Rows"/> rows for the trees of a group, and makes the masks of their splits.</summary>
     public void Rank<TRow>(RankGroup group, TRow* rows, nint stride, int count, int columns)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        FillColumns(group, rows, stride, count, columns);
+        byte* masks = _planes + ((nint)group.FirstMask * PlaneBytes);
+        MaskKernel.Run(_columns, _pitch, _forest.MaskColumns.Start + group.FirstMaskColumn, group.MaskColumns, _forest.MaskNumbers.Start + group.FirstNumber, masks, PlaneBytes);
+        masks += (nint)group.NumericMasks * PlaneBytes;
+        SetKernel.Run(_columns, _pitch, _forest.SetSteps.Start + group.FirstSetStep, group.SetSteps, _forest.Sets.Start, masks, PlaneBytes);
+    }
+
+    private void FillColumns<TRow>(RankGroup group, TRow* rows, nint stride, int count, int columns)
         where TRow : unmanaged, INumberBase<TRow>
     {
         bool isWide = stride * sizeof(TRow) > WideBytes;
@@ -115,23 +133,13 @@ internal readonly unsafe ref struct RankBlock<TScore>
     }
 
     /// <summary>The leaf of each row in a tree, by places.</summary>
-    public sbyte* FindLeaves(in RankTree tree)
+    public byte* FindLeaves(in TreePlanes tree)
     {
-        if (tree.Sets > 0)
-        {
-            SetKernel.Run(_columns, _pitch, _forest.SetSteps.Start + tree.FirstSet, tree.Sets, _forest.Sets.Start, Rows);
-        }
-
-        if (tree.Tiles > 0)
-        {
-            LeafKernel.Run(_columns, _pitch, _forest.Tiles.Start + tree.FirstTile, tree.Tiles, _operands, Rows);
-        }
-        else
-        {
-            new Span<sbyte>(Answer, Rows).Clear();
-        }
-
-        return Answer;
+        PlaneStep* steps = _forest.Steps.Start + tree.FirstStep;
+        PlaneKernel.Choose(steps, tree.Steps, _planes, PlaneBytes);
+        byte* numbers = tree.FirstNumber == TreePlanes.None ? null : _forest.Numbers.Start + tree.FirstNumber;
+        PlaneKernel.Gather((ushort*)(steps + tree.Steps), numbers, _planes, PlaneBytes, _leaves);
+        return _leaves;
     }
 
     /// <summary>The leaf of each row in a tree of several chunks, by places.</summary>
@@ -146,14 +154,14 @@ internal readonly unsafe ref struct RankBlock<TScore>
         for (int number = 0; number < tree.Chunks; number++)
         {
             TreeChunk chunk = _forest.Chunks.Start[tree.FirstChunk + number];
-            LeafKernel.Run(_columns, _pitch, _forest.Tiles.Start + chunk.FirstTile, chunk.Tiles, _operands, Rows);
+            byte* answers = FindLeaves(chunk.Planes);
             if (number == 0)
             {
-                new ReadOnlySpan<byte>(Answer, Rows).CopyTo(new Span<byte>(leaves, Rows));
+                new ReadOnlySpan<byte>(answers, Rows).CopyTo(new Span<byte>(leaves, Rows));
             }
             else
             {
-                ChunkKernel.Enter(leaves, chunks, (byte*)Answer, chunk, (byte)number, Rows);
+                ChunkKernel.Enter(leaves, chunks, answers, chunk, (byte)number, Rows);
             }
         }
 
@@ -229,7 +237,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         {
             CodeColumn column = group.Codes[code];
             TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
-            sbyte* codes = _columns + ((nint)column.Codes * _pitch) + start;
+            byte* codes = _columns + ((nint)column.Codes * _pitch) + start;
             for (int row = 0; row < count; row++)
             {
                 SetKernel.StoreCode(codes, _pitch, RankKernel.PlaceOf(row), SetKernel.CodeOf(double.CreateTruncating(from[row]), column.Truncates));
@@ -245,8 +253,8 @@ internal readonly unsafe ref struct RankBlock<TScore>
             RankColumn column = group.Columns[index];
             TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
             column.Tiny.Fix(new Span<TValue>(from, count), TValue.CreateTruncating(Reference.TinyBound));
-            sbyte* low = column.Low < 0 ? null : _columns + ((nint)column.Low * _pitch) + start;
-            sbyte* high = column.High < 0 ? null : _columns + ((nint)column.High * _pitch) + start;
+            byte* low = column.Low < 0 ? null : _columns + ((nint)column.Low * _pitch) + start;
+            byte* high = column.High < 0 ? null : _columns + ((nint)column.High * _pitch) + start;
             if (typeof(TValue) == typeof(float))
             {
                 RankKernel.Fill((float*)from, (float*)tables + column.Table, column.Levels, low, high, units);

@@ -30,6 +30,7 @@ internal sealed class RankColumns<T>
     private readonly int[] _splits;
     private readonly int[] _firstSplits;
     private readonly int _firstTree;
+    private int _sets;
 
     // Of each threshold in that table its place, and its number among the sorted ones of the place.
     private readonly (int Place, int Number)[] _places;
@@ -102,13 +103,16 @@ internal sealed class RankColumns<T>
     }
 
     /// <summary>The most thresholds of a column.</summary>
-    public int Most { get; }
+    public int Most { get; private set; }
+
+    /// <summary>Whether bytes count the thresholds of every column, and 16 bits all masks.</summary>
+    public bool Fits => Most <= RankKernel.MaxThresholds && (2L * _thresholds.Length) + _sets <= MaskBuilder.Most;
 
     /// <summary>Whether two thresholds of a column are one in float32.</summary>
     public bool HasTies { get; private set; }
 
     /// <summary>Lays out the byte columns and their tables.</summary>
-    public RankGroup Close(Forest forest, int firstTree, int endTree, int setColumns, List<float> singles, List<double> doubles)
+    public RankGroup Close(Forest forest, int firstTree, int endTree, List<float> singles, List<double> doubles)
     {
         int next = 0;
         List<RankColumn> columns = [];
@@ -154,7 +158,7 @@ internal sealed class RankColumns<T>
             EndTree = endTree,
             Columns = [.. columns],
             Codes = [.. codes],
-            ByteColumns = next + setColumns,
+            ByteColumns = next,
             RankColumns = rankColumns,
             Tiles = [.. Tiles(forest.FeatureCount, columns, codes)],
         };
@@ -186,7 +190,7 @@ internal sealed class RankColumns<T>
         return nearest < exact ? float.BitIncrement(nearest) : nearest;
     }
 
-    private static void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, ThresholdTable<T> table)
+    private void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, ThresholdTable<T> table)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -212,6 +216,7 @@ internal sealed class RankColumns<T>
             else
             {
                 uses[number] |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
+                _sets++;
             }
         }
     }

@@ -19,9 +19,9 @@ internal sealed class RankCompiler<TScore>
     private const int MaxGroups = 8;
 
     private readonly Forest _forest;
-    private readonly TileBuilder _tiles;
+    private readonly MaskBuilder _masks = new();
+    private readonly PlaneBuilder _planes;
     private readonly AlignedWriter<TreeChunk> _chunks;
-    private readonly AlignedWriter<SetStep> _setSteps;
     private readonly List<byte> _sets = [];
     private readonly Dictionary<UInt128, int> _knownSets = [];
     private readonly PathBuilder<TScore> _paths;
@@ -33,13 +33,13 @@ internal sealed class RankCompiler<TScore>
     private readonly RankPlan<TScore> _plan;
     private readonly Func<int, (int Column, int Threshold)> _compare;
     private readonly Func<int, SetStep> _test;
+    private readonly Func<int, int> _mask;
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
     private (ushort Column, byte Number)[] _compares = [];
     private int[] _setOf = [];
     private readonly LeafNumbers _leaves = new();
-    private int _firstSet;
     private int _treeCount;
     private int _leafCount;
 
@@ -49,13 +49,13 @@ internal sealed class RankCompiler<TScore>
         _isDeep = isDeep;
         _plan = plan;
         _chunks = new(plan.ChunkCount);
-        _tiles = new(index => Compare(_tree.Nodes[index], index), plan.Splits);
-        _setSteps = new(plan.SetSteps);
+        _planes = new(_masks);
         _values = new(plan.Values);
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.DecisionBytes);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
-        _test = index => _setSteps.Span[_setOf[index]];
+        _test = index => _masks.SetSteps[_setOf[index]];
+        _mask = MaskOf;
         _compare = index => RankSplit<TScore>.IsSet(_tree, _tree.Nodes[index]) ? (0, sbyte.MaxValue) : CompareNumeric(index);
     }
 
@@ -75,20 +75,16 @@ internal sealed class RankCompiler<TScore>
         for (int first = 0, end; first < forest.Trees.Length; first = end)
         {
             RankColumns<TScore> columns = Fit(forest, first, groups.Count == MaxGroups - 1, isDeep, out end);
-            int setColumns = 0;
             for (int tree = first; tree < end; tree++)
             {
-                int sets = RankPlan<TScore>.CountSets(forest.Trees[tree]);
-                if (isDeep[tree] && sets > 0)
+                if (isDeep[tree] && RankPlan<TScore>.CountSets(forest.Trees[tree]) > 0)
                 {
                     reason = $"tree {tree} tests sets and has more thresholds for a feature than a byte can count";
                     return null;
                 }
-
-                setColumns = Math.Max(setColumns, sets);
             }
 
-            groups.Add((columns.Close(forest, first, end, setColumns, singles, doubles), columns));
+            groups.Add((columns.Close(forest, first, end, singles, doubles), columns));
         }
 
         foreach ((RankGroup group, _) in groups)
@@ -113,14 +109,14 @@ internal sealed class RankCompiler<TScore>
         // Nearly every forest fits as a whole.
         end = forest.Trees.Length;
         RankColumns<TScore> columns = new(forest, first, end, isDeep);
-        if (columns.Most <= RankKernel.MaxThresholds)
+        if (columns.Fits)
         {
             return columns;
         }
 
         for (int tree = first; tree < end; tree++)
         {
-            isDeep[tree] |= new RankColumns<TScore>(forest, tree, tree + 1, isDeep).Most > RankKernel.MaxThresholds;
+            isDeep[tree] |= !new RankColumns<TScore>(forest, tree, tree + 1, isDeep).Fits;
         }
 
         // Galloping: the trees tried are at most four times those kept.
@@ -129,7 +125,7 @@ internal sealed class RankCompiler<TScore>
         {
             int wanted = Math.Min(kept + step, forest.Trees.Length - first);
             columns = new(forest, first, first + wanted, isDeep);
-            bool fits = columns.Most <= RankKernel.MaxThresholds;
+            bool fits = columns.Fits;
             if (fits && wanted == forest.Trees.Length - first)
             {
                 return columns;
@@ -199,6 +195,8 @@ internal sealed class RankCompiler<TScore>
             }
 
             _decisions.Open(group);
+            _masks.Open(group);
+            _planes.Open();
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
                 if (!TryAddTree(_forest.Trees[tree], tree))
@@ -206,15 +204,20 @@ internal sealed class RankCompiler<TScore>
                     return null;
                 }
             }
+
+            group.FirstMask = _planes.Close();
         }
 
         return new RankForest<TScore>
         {
             Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
             Trees = _trees,
-            Tiles = _tiles.Build(),
+            Steps = _planes.BuildSteps(),
+            Numbers = _planes.BuildNumbers(),
+            MaskColumns = AlignedArray<MaskColumn>.Of(CollectionsMarshal.AsSpan(_masks.Columns)),
+            MaskNumbers = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_masks.Numbers)),
             Chunks = _chunks.Build(),
-            SetSteps = _setSteps.Build(),
+            SetSteps = AlignedArray<SetStep>.Of(CollectionsMarshal.AsSpan(_masks.SetSteps)),
             Sets = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_sets)),
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
@@ -229,7 +232,7 @@ internal sealed class RankCompiler<TScore>
             LeafNumbers = _leafCount,
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
-            Slots = _tiles.Slots,
+            Planes = _planes.Planes,
             HasTies = groups.Exists(entry => entry.Columns.HasTies),
             DeepTrees = _isDeep.Count(deep => deep),
         };
@@ -241,8 +244,6 @@ internal sealed class RankCompiler<TScore>
         bool isDeep = _isDeep[index];
         int depth = _plan.Shapes[index].Depth;
         RowForm form = _plan.Forms[index];
-        int firstTile = _tiles.Count;
-        int firstSet = _setSteps.Count;
         int firstLeaf = _leafCount;
         _setOf = Room(_setOf, tree.CategorySets.Length == 0 ? 0 : tree.Nodes.Length);
         if (!isDeep)
@@ -251,17 +252,17 @@ internal sealed class RankCompiler<TScore>
             _columns.Find(tree, index, _compares);
         }
 
-        _firstSet = firstSet;
         int firstChunk = _chunks.Count;
+        TreePlanes planes = default;
         int[] chunks = _plan.Chunks[index];
-        _leaves.Number(tree, isDeep, chunks, form == RowForm.Heap ? depth : -1);
+        _leaves.Number(tree, isDeep, chunks, form, depth);
         if (chunks.Length > 1)
         {
             AddChunks(chunks);
         }
         else if (!isDeep && depth > 0)
         {
-            _tiles.Add(tree, 0, _leaves.Of);
+            planes = _planes.Add(tree, 0, _leaves, _plan.CodeBits(tree, index), form == RowForm.Register, _mask);
         }
 
         int firstNode = 0;
@@ -279,16 +280,13 @@ internal sealed class RankCompiler<TScore>
         int length = _plan.ValueLength(tree, index, isDeep);
         _ = _values.Add(firstValue - _values.Count);
         AddValues(length, _plan.ValueRoom(tree, index, isDeep));
-        _leafCount += _plan.LeafNumbers(tree, index);
+        _leafCount += _plan.LeafNumbers(tree, index, isDeep);
         _decisions.Add(tree, form, _plan.Shapes[index], firstValue, _leaves.Of, _compare, _test);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
-            firstTile,
-            checked((ushort)(_tiles.Count - firstTile)),
+            planes,
             firstChunk,
             (ushort)(chunks.Length > 1 ? chunks.Length : 0),
-            firstSet,
-            checked((ushort)(_setSteps.Count - firstSet)),
             firstNode,
             depth,
             firstValue,
@@ -319,10 +317,9 @@ internal sealed class RankCompiler<TScore>
     {
         foreach (int root in roots)
         {
-            int above = _leaves.Of[root];
-            int firstTile = _tiles.Count;
-            _tiles.Add(_tree, root, _leaves.Of);
-            _chunks.Add(new TreeChunk { FirstTile = firstTile, Tiles = _tiles.Count - firstTile, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
+            int above = root == 0 ? 0 : _leaves.Of[root];
+            TreePlanes planes = _planes.Add(_tree, root, _leaves, _leaves.Codes.BitsOf(root), false, _mask);
+            _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
     }
 
@@ -332,12 +329,14 @@ internal sealed class RankCompiler<TScore>
         return (column, number - RankKernel.Bias);
     }
 
-    /// <summary>What a split compares, in a block: a column of ranks, or the column that a set test fills.</summary>
-    private (int Column, int Threshold) Compare(in Node node, int index)
+    /// <summary>The mask of a split.</summary>
+    private int MaskOf(int index)
     {
+        ref readonly Node node = ref _tree.Nodes[index];
         if (!RankSplit<TScore>.IsSet(_tree, node))
         {
-            return CompareNumeric(index);
+            (int column, int number) = _compares[index];
+            return _masks.Of(column, number);
         }
 
         bool truncates = node.Test == NodeTest.TruncatedCodeInSet;
@@ -347,13 +346,9 @@ internal sealed class RankCompiler<TScore>
             codes = code.Feature == node.Feature && code.Truncates == truncates ? code.Codes : codes;
         }
 
-        int target = FirstSetColumn + (_setSteps.Count - _firstSet);
-        _setOf[index] = _setSteps.Count;
-        _setSteps.Add(new SetStep { Codes = (ushort)codes, Target = (ushort)target, Set = SetOf(node) });
-        return (target, 0);
+        (int mask, _setOf[index]) = _masks.Of(new SetStep { Codes = (ushort)codes, Set = SetOf(node) });
+        return mask;
     }
-
-    private int FirstSetColumn => _group.Codes.Length > 0 ? _group.Codes[^1].Codes + 2 : _group.ByteColumns;
 
     /// <summary>The set as the reference answers it, code by code: no rule is written twice.</summary>
     private int SetOf(in Node node)
@@ -406,7 +401,7 @@ internal sealed class RankCompiler<TScore>
         {
             for (int leaf = 0; leaf < leaves.Length; leaf++)
             {
-                // A heap has holes, and chunks end at others: no row stays there.
+                // A code may have no leaf, and chunks end at others: no row stays there.
                 int index = leaves[leaf];
                 if (index >= 0 && _tree.Nodes[index].IsLeaf)
                 {

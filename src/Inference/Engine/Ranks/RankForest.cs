@@ -17,13 +17,22 @@ internal sealed class RankForest<TScore>
     /// <summary>The trees.</summary>
     public required RankTree[] Trees { get; init; }
 
-    /// <summary>The tiles of all trees, those below first.</summary>
-    public required AlignedArray<TreeTile> Tiles { get; init; }
+    /// <summary>The steps of all trees.</summary>
+    public required AlignedArray<PlaneStep> Steps { get; init; }
+
+    /// <summary>The leaf number of each code, of trees whose numbers are not their codes.</summary>
+    public required AlignedArray<byte> Numbers { get; init; }
+
+    /// <summary>The masked columns of all groups.</summary>
+    public required AlignedArray<MaskColumn> MaskColumns { get; init; }
+
+    /// <summary>The numbers of the thresholds that are masked.</summary>
+    public required AlignedArray<byte> MaskNumbers { get; init; }
 
     /// <summary>The chunks of trees that have more than one.</summary>
     public required AlignedArray<TreeChunk> Chunks { get; init; }
 
-    /// <summary>The set tests of all trees.</summary>
+    /// <summary>The set tests of all groups.</summary>
     public required AlignedArray<SetStep> SetSteps { get; init; }
 
     /// <summary>The sets, <see cref="SetKernel.SetBytes"/> each, every set once.</summary>
@@ -68,8 +77,8 @@ internal sealed class RankForest<TScore>
     /// <summary>The search tables in float64, of double models alone.</summary>
     public required AlignedArray<double> Doubles { get; init; }
 
-    /// <summary>The most slots that a tree's tiles need.</summary>
-    public required int Slots { get; init; }
+    /// <summary>The planes of the group that needs the most.</summary>
+    public required int Planes { get; init; }
 
     /// <summary>Whether two thresholds of a column are one in float32: ranks in float64 then have no float32 that stands for them.</summary>
     public required bool HasTies { get; init; }
@@ -90,7 +99,9 @@ internal sealed class RankForest<TScore>
         [
             new("columns", columns),
             new("trees", BytesOf(Trees) + BytesOf(Runs)),
-            new("tiles", Tiles.Bytes),
+            new("masks", MaskColumns.Bytes + MaskNumbers.Bytes),
+            new("steps", Steps.Bytes),
+            new("leaf numbers", Numbers.Bytes),
             new("chunks", Chunks.Bytes),
             new("set tests", SetSteps.Bytes),
             new("sets", Sets.Bytes),

@@ -21,11 +21,32 @@ internal sealed class RankGroup
     /// <summary>Where single rows find the bits of a category, for each of <see cref="Codes"/>.</summary>
     public CategoryTable[] Categories { get; set; } = [];
 
-    /// <summary>The byte columns of a block: ranks, codes, and room for the sets of one tree.</summary>
+    /// <summary>The byte columns of a block: ranks and codes.</summary>
     public required int ByteColumns { get; init; }
 
     /// <summary>The byte columns of ranks: the first ones.</summary>
     public required int RankColumns { get; init; }
+
+    /// <summary>The plane of its first mask.</summary>
+    public int FirstMask { get; set; }
+
+    /// <summary>Its first masked column.</summary>
+    public int FirstMaskColumn { get; set; }
+
+    /// <summary>Its masked columns.</summary>
+    public int MaskColumns { get; set; }
+
+    /// <summary>The first number of a threshold that is masked.</summary>
+    public int FirstNumber { get; set; }
+
+    /// <summary>The masks of numeric splits; those of set tests stand behind them.</summary>
+    public int NumericMasks { get; set; }
+
+    /// <summary>Its first set test.</summary>
+    public int FirstSetStep { get; set; }
+
+    /// <summary>Its set tests.</summary>
+    public int SetSteps { get; set; }
 
     /// <summary>Whether single rows decide a tree of it at once, for which they are ranked; else they walk all of its trees.</summary>
     public bool DecidesRows { get; set; }
@@ -85,12 +106,9 @@ internal readonly record struct CategoryTable(int First, int Pitch, int Bound)
 internal readonly record struct RankTile(int FirstFeature, int Features, int FirstColumn, int EndColumn, int FirstCode, int EndCode);
 
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
-/// <param name="FirstTile">Its first tile.</param>
-/// <param name="Tiles">Its tiles; none where it is deep or a leaf.</param>
+/// <param name="Planes">Its steps and codes; none where it is deep or has more chunks than one.</param>
 /// <param name="FirstChunk">Its first chunk.</param>
 /// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
-/// <param name="FirstSet">Its first set test.</param>
-/// <param name="Sets">Its set tests.</param>
 /// <param name="FirstNode">Its first node for walks.</param>
 /// <param name="Depth">The splits on its longest path.</param>
 /// <param name="Values">Its first leaf value.</param>
@@ -100,7 +118,7 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than a byte can count.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RankTree(
-    int FirstTile, ushort Tiles, int FirstChunk, ushort Chunks, int FirstSet, ushort Sets, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
+    TreePlanes Planes, int FirstChunk, ushort Chunks, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
 /// <param name="End">The tree after the last.</param>

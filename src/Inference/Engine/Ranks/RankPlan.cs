@@ -34,7 +34,6 @@ internal sealed class RankPlan<TScore>
                 Tree tree = forest.Trees[index];
                 Shapes[index] = TreeShape.Of(tree, open);
                 int sets = CountSets(tree);
-                SetSteps += sets;
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Shapes[index].Depth, sets, Chunks[index].Length);
                 _ = decisions.Place(Forms[index], tree, Shapes[index]);
@@ -54,14 +53,8 @@ internal sealed class RankPlan<TScore>
     /// <summary>The roots of each tree's chunks; none of deep trees.</summary>
     public int[][] Chunks { get; }
 
-    /// <summary>Splits of trees that are not deep.</summary>
-    public int Splits { get; private set; }
-
     /// <summary>Chunks of all trees that have more than one.</summary>
     public int ChunkCount { get; private set; }
-
-    /// <summary>Set tests of all trees.</summary>
-    public int SetSteps { get; private set; }
 
     /// <summary>Nodes of walked trees that are not deep.</summary>
     public int Nodes { get; private set; }
@@ -75,15 +68,18 @@ internal sealed class RankPlan<TScore>
     /// <summary>Leaf values.</summary>
     public int Values { get; private set; }
 
+    /// <summary>The bits of the codes of a tree that has one chunk.</summary>
+    public int CodeBits(Tree tree, int index) => Forms[index] == RowForm.Heap ? Shapes[index].Depth : LeafCodes.BitsFor((tree.Nodes.Length + 1) / 2);
+
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
-    public int LeafNumbers(Tree tree, int index) => Forms[index] == RowForm.Heap ? 1 << Shapes[index].Depth
+    public int LeafNumbers(Tree tree, int index, bool isDeep) => isDeep || Forms[index] == RowForm.Register ? (tree.Nodes.Length + 1) / 2
         : Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
-        : (tree.Nodes.Length + 1) / 2;
+        : 1 << CodeBits(tree, index);
 
     /// <summary>The length of a table of a tree's leaf values: one alone, or what the look-ups of a block read.</summary>
     public int ValueLength(Tree tree, int index, bool isDeep)
     {
-        int numbers = LeafNumbers(tree, index);
+        int numbers = LeafNumbers(tree, index, isDeep);
         return isDeep || numbers == 1 || numbers > SumKernel.ChunkLength ? numbers : SumKernel.TableLength(numbers);
     }
 
@@ -91,12 +87,12 @@ internal sealed class RankPlan<TScore>
     public int ValueStart(Tree tree, int index, bool isDeep, int used)
     {
         int line = LineBytes / Unsafe.SizeOf<TScore>();
-        return ValueLength(tree, index, isDeep) == LeafNumbers(tree, index) && LeafNumbers(tree, index) < line ? used : checked(used + line - 1) / line * line;
+        return ValueLength(tree, index, isDeep) == LeafNumbers(tree, index, isDeep) && LeafNumbers(tree, index, isDeep) < line ? used : checked(used + line - 1) / line * line;
     }
 
     /// <summary>The entries that a tree's leaf values take: what a look-up reads behind them may be the next tree's.</summary>
     public int ValueRoom(Tree tree, int index, bool isDeep) =>
-        checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + LeafNumbers(tree, index));
+        checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + LeafNumbers(tree, index, isDeep));
 
     private int Tables(Tree tree) => tree.Leaves == LeafShape.Vector ? _outputs : 1;
 
@@ -105,7 +101,6 @@ internal sealed class RankPlan<TScore>
         int start = ValueStart(tree, index, isDeep, _valuesUsed);
         _valuesUsed = checked(start + ValueRoom(tree, index, isDeep));
         Values = Math.Max(Math.Max(Values, _valuesUsed), checked(start + (ValueLength(tree, index, isDeep) * Tables(tree))));
-        Splits += isDeep ? 0 : tree.Nodes.Length / 2;
         ChunkCount += Chunks[index].Length > 1 ? Chunks[index].Length : 0;
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;

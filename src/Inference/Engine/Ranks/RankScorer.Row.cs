@@ -63,7 +63,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         TScore* deepPlaces = (TScore*)(scratch + DecisionKernel.MaxColumns);
         float* places = (float*)(scratch + DecisionKernel.MaxColumns + (HasDoublePlaces ? paths.Columns * sizeof(double) : 0));
         byte** categories = (byte**)(scratch + DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0));
-        sbyte* codes = (sbyte*)(categories + _codeColumns);
+        byte* codes = (byte*)(categories + _codeColumns);
         if (_walksRows && isExact)
         {
             paths.Fill(row, places);
@@ -108,6 +108,11 @@ internal sealed unsafe partial class RankScorer<TScore>
                 categories[column] = _ranks.CategoryBits.Start + table.First + (table.CategoryOf(code) * table.Pitch);
             }
 
+            if (_walksRows)
+            {
+                TestSets(group, places, codes);
+            }
+
             for (; first < end; first = _ranks.Runs[run].End)
             {
                 while (_ranks.Runs[run].End <= first)
@@ -119,7 +124,7 @@ internal sealed unsafe partial class RankScorer<TScore>
                 RowForm form = _ranks.Runs[run].Form;
                 if (form == RowForm.Path)
                 {
-                    AddTrees(first, stop, places, deepPlaces, codes, margins);
+                    AddTrees(first, stop, places, deepPlaces, margins);
                     continue;
                 }
 
@@ -176,7 +181,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
     }
 
-    private void AddTrees(int first, int end, float* places, TScore* deepPlaces, sbyte* codes, Span<TScore> margins)
+    private void AddTrees(int first, int end, float* places, TScore* deepPlaces, Span<TScore> margins)
     {
         ReadOnlySpan<RankTree> trees = _ranks.Trees;
         for (int index = first; index < end;)
@@ -194,11 +199,6 @@ internal sealed unsafe partial class RankScorer<TScore>
             }
             else
             {
-                for (int i = 0; i < count; i++)
-                {
-                    TestSets(trees[index + i], places, codes);
-                }
-
                 Walk(trees.Slice(index, count), _ranks.Paths.Nodes.Start, places, margins);
             }
 
@@ -241,13 +241,13 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
     }
 
-    private void TestSets(in RankTree tree, float* places, sbyte* codes)
+    private void TestSets(RankGroup group, float* places, byte* codes)
     {
-        for (int index = tree.FirstSet; index < tree.FirstSet + tree.Sets; index++)
+        for (int index = group.FirstSetStep; index < group.FirstSetStep + group.SetSteps; index++)
         {
             SetStep step = _ranks.SetSteps.Start[index];
             byte* set = _ranks.Sets.Start + ((nint)step.Set * SetKernel.SetBytes);
-            bool isIn = (set[(byte)codes[step.Codes]] & (byte)codes[step.Codes + 1]) != 0;
+            bool isIn = (set[codes[step.Codes]] & codes[step.Codes + 1]) != 0;
             places[_ranks.Paths.FirstSet + index] = isIn ? float.NegativeInfinity : float.PositiveInfinity;
         }
     }

@@ -52,9 +52,9 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         ? "64 rows share every compare"
         : $"64 rows share every compare; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have thousands of leaves, or more thresholds than a byte can count, and are walked, eight rows at once";
 
-    public override int RowUnit => LeafKernel.RowUnit;
+    public override int RowUnit => RankKernel.RowUnit;
 
-    public override int PieceRows => RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, LeafKernel.MaxRows);
+    public override int PieceRows => RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, PlaneWidth.MaxRows);
 
     public override IReadOnlyList<EngineLayout> Layouts => _ranks.Layouts();
 
@@ -119,7 +119,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     /// <summary>A block for the next rows of a call, no larger than those that are left need.</summary>
     private RankBlock<TScore> Block(Scratch scratch, int blockRows, int rowsLeft) =>
-        new(_ranks, scratch.Start, _columns, Math.Min(blockRows, RankBlock<TScore>.Whole(rowsLeft)));
+        new(_ranks, scratch.Start, _columns, Math.Min(blockRows, PlaneWidth.RowsFor(rowsLeft)));
 
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
         where TRow : unmanaged, INumberBase<TRow>
@@ -129,6 +129,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             block.Place(rows, stride, count, columns);
         }
 
+        int whole = (count + RankKernel.RowUnit - 1) / RankKernel.RowUnit * RankKernel.RowUnit;
         foreach (RankGroup group in _ranks.Groups)
         {
             int first = Math.Max(group.FirstTree, call.FirstTree);
@@ -149,29 +150,25 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                     continue;
                 }
 
-                if (tree.Chunks > 0)
-                {
-                    byte* leavesInChunks = block.FindLeaves(tree, out byte* chunks);
-                    SumKernel.AddChunked(leavesInChunks, chunks, table, sums + (tree.Output * block.Rows), block.Rows);
-                    continue;
-                }
-
-                if (tree.Tiles == 0)
+                if (tree.Depth == 0)
                 {
                     AddConstant(tree, table, sums, block.Rows);
                     continue;
                 }
 
-                sbyte* leaves = block.FindLeaves(tree);
-                if (tree.Output >= 0)
+                if (tree.Chunks > 0)
                 {
-                    SumKernel.Add(leaves, table, tree.ValueLength, sums + (tree.Output * block.Rows), block.Rows);
+                    byte* leavesInChunks = block.FindLeaves(tree, out byte* chunks);
+                    SumKernel.AddChunked(leavesInChunks, chunks, table, sums + (tree.Output * block.Rows), whole);
                     continue;
                 }
 
-                for (int output = 0; output < Forest.OutputCount; output++)
+                byte* leaves = block.FindLeaves(tree.Planes);
+                int firstOutput = tree.Output >= 0 ? tree.Output : 0;
+                int tables = tree.Output >= 0 ? 1 : Forest.OutputCount;
+                for (int i = 0; i < tables; i++)
                 {
-                    SumKernel.Add(leaves, table + (output * tree.ValueLength), tree.ValueLength, sums + (output * block.Rows), block.Rows);
+                    SumKernel.Add(leaves, table + (i * tree.ValueLength), tree.ValueLength, sums + ((firstOutput + i) * block.Rows), whole);
                 }
             }
         }
@@ -333,6 +330,16 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             return;
         }
 
+        if (tree.Depth == 0)
+        {
+            for (int row = 0; row < count; row++)
+            {
+                leaves[row * width] = ids[0];
+            }
+
+            return;
+        }
+
         if (tree.Chunks > 0)
         {
             byte* inChunks = block.FindLeaves(tree, out byte* chunks);
@@ -345,10 +352,10 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             return;
         }
 
-        sbyte* found = block.FindLeaves(tree);
+        byte* found = block.FindLeaves(tree.Planes);
         for (int row = 0; row < count; row++)
         {
-            leaves[row * width] = ids[(byte)found[RankKernel.PlaceOf(row)]];
+            leaves[row * width] = ids[found[RankKernel.PlaceOf(row)]];
         }
     }
 }

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+
+namespace Inference.Kernels;
+
+/// <summary>64 rows in a general register: processors without vectors, and blocks of a few rows.</summary>
+internal readonly unsafe struct BitLanes64(ulong value) : IBitLanes<BitLanes64>
+{
+    private const ulong Ones = 0x0101010101010101;
+
+    private readonly ulong _value = value;
+
+    public static int Bytes => sizeof(ulong);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 Broadcast(ulong bits) => new(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 Load(byte* address) => new(Unsafe.ReadUnaligned<ulong>(address));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 Select(BitLanes64 mask, BitLanes64 ones, BitLanes64 zeros) =>
+        new(zeros._value ^ (mask._value & (ones._value ^ zeros._value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 AreApart(BitLanes64 left, BitLanes64 right)
+    {
+        // The highest bit of each byte is set where one of the byte's bits is: no sum of seven bits and 0x7f carries over.
+        ulong common = left._value & right._value;
+        ulong some = ((common & (0x7f * Ones)) + (0x7f * Ones)) | common;
+        return new(((~some >> 7) & Ones) * 0xff);
+    }
+
+    public static BitLanes64 Pick(byte* table, BitLanes64 index)
+    {
+        ulong found = 0;
+        for (int shift = 0; shift < 64; shift += 8)
+        {
+            found |= (ulong)table[(index._value >> shift) & 63] << shift;
+        }
+
+        return new(found);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 operator &(BitLanes64 left, BitLanes64 right) => new(left._value & right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 operator |(BitLanes64 left, BitLanes64 right) => new(left._value | right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 operator ^(BitLanes64 left, BitLanes64 right) => new(left._value ^ right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 operator <<(BitLanes64 value, int bits) => new(value._value << bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BitLanes64 operator >>>(BitLanes64 value, int bits) => new(value._value >>> bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(byte* address) => Unsafe.WriteUnaligned(address, _value);
+}

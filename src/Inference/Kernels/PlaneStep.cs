@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Inference.Kernels;
+
+/// <summary>One choice between two planes, for all rows of a block: 8 bytes. Planes count from the block's first.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PlaneStep
+{
+    /// <summary>The plane of zeros.</summary>
+    public const int Zeros = 0;
+
+    /// <summary>The plane of ones.</summary>
+    public const int Ones = 1;
+
+    /// <summary>The first plane that steps write; the masks of splits come behind them.</summary>
+    public const int FirstSlot = 2;
+
+    /// <summary>The steps in the place of which a tree's planes stand, behind its own: the plane of each bit of its codes, the lowest first.</summary>
+    public const int CodeSteps = 2;
+
+    /// <summary>The most bits of a code.</summary>
+    public const int MaxCodeBits = 8;
+
+    /// <summary>A split's mask: ones where rows go right.</summary>
+    public ushort Mask;
+
+    /// <summary>The plane for rows that go right.</summary>
+    public ushort Right;
+
+    /// <summary>The plane for rows that go left.</summary>
+    public ushort Left;
+
+    /// <summary>Receives the choice.</summary>
+    public ushort Target;
+}
