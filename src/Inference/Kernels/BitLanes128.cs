@@ -17,8 +17,11 @@ internal readonly unsafe struct BitLanes128(Vector128<ulong> value) : IBitLanes<
     public static BitLanes128 Load(byte* address) => new(Vector128.Load((ulong*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes128 Select(BitLanes128 mask, BitLanes128 ones, BitLanes128 zeros) =>
-        new(Vector128.ConditionalSelect(mask._value, ones._value, zeros._value));
+    public static void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target) =>
+        Vector128.ConditionalSelect(
+            Vector128.Load((ulong*)(start + mask)),
+            Vector128.Load((ulong*)(start + ones)),
+            Vector128.Load((ulong*)(start + zeros))).Store((ulong*)(start + target));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitLanes128 AreApart(BitLanes128 left, BitLanes128 right) =>

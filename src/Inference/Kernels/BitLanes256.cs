@@ -21,8 +21,11 @@ internal readonly unsafe struct BitLanes256(Vector256<ulong> value) : IBitLanes<
     public static BitLanes256 Load(byte* address) => new(Vector256.Load((ulong*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes256 Select(BitLanes256 mask, BitLanes256 ones, BitLanes256 zeros) =>
-        new(Vector256.ConditionalSelect(mask._value, ones._value, zeros._value));
+    public static void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target) =>
+        Vector256.ConditionalSelect(
+            Vector256.Load((ulong*)(start + mask)),
+            Vector256.Load((ulong*)(start + ones)),
+            Vector256.Load((ulong*)(start + zeros))).Store((ulong*)(start + target));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitLanes256 AreApart(BitLanes256 left, BitLanes256 right) =>

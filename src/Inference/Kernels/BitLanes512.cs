@@ -18,8 +18,11 @@ internal readonly unsafe struct BitLanes512(Vector512<ulong> value) : IBitLanes<
     public static BitLanes512 Load(byte* address) => new(Vector512.Load((ulong*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes512 Select(BitLanes512 mask, BitLanes512 ones, BitLanes512 zeros) =>
-        new(Vector512.ConditionalSelect(mask._value, ones._value, zeros._value));
+    public static void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target) =>
+        Vector512.ConditionalSelect(
+            Vector512.Load((ulong*)(start + mask)),
+            Vector512.Load((ulong*)(start + ones)),
+            Vector512.Load((ulong*)(start + zeros))).Store((ulong*)(start + target));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitLanes512 AreApart(BitLanes512 left, BitLanes512 right) =>

@@ -18,8 +18,12 @@ internal readonly unsafe struct BitLanes64(ulong value) : IBitLanes<BitLanes64>
     public static BitLanes64 Load(byte* address) => new(Unsafe.ReadUnaligned<ulong>(address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes64 Select(BitLanes64 mask, BitLanes64 ones, BitLanes64 zeros) =>
-        new(zeros._value ^ (mask._value & (ones._value ^ zeros._value)));
+    public static void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target)
+    {
+        ulong other = Unsafe.ReadUnaligned<ulong>(start + zeros);
+        ulong chosen = other ^ (Unsafe.ReadUnaligned<ulong>(start + mask) & (Unsafe.ReadUnaligned<ulong>(start + ones) ^ other));
+        Unsafe.WriteUnaligned(start + target, chosen);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitLanes64 AreApart(BitLanes64 left, BitLanes64 right)

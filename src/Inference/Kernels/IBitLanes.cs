@@ -14,8 +14,8 @@ internal unsafe interface IBitLanes<TSelf>
     /// <summary>Reads a register.</summary>
     public static abstract TSelf Load(byte* address);
 
-    /// <summary>For each bit the first where the mask is one, else the second.</summary>
-    public static abstract TSelf Select(TSelf mask, TSelf ones, TSelf zeros);
+    /// <summary>For each bit the first where the mask is one, else the second: all of them in memory, so many bytes from an address.</summary>
+    public static abstract void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target);
 
     /// <summary>Bytes of ones where two bytes share no bit.</summary>
     public static abstract TSelf AreApart(TSelf left, TSelf right);

@@ -28,7 +28,8 @@ internal static unsafe class Lookup512
     public static Vector512<float> Pick256(float* table, Vector512<int> index) =>
         Vector512.ConditionalSelect(HasBit(index, 128), Pick128(table + 128, index), Pick128(table, index));
 
+    /// <summary>Ones where an index has a bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> HasBit(Vector512<int> index, int bit) =>
+    public static Vector512<float> HasBit(Vector512<int> index, int bit) =>
         Vector512.Equals(index & Vector512.Create(bit), Vector512.Create(bit)).AsSingle();
 }

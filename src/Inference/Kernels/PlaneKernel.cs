@@ -25,14 +25,13 @@ internal static unsafe class PlaneKernel
     }
 
     /// <summary>Turns the planes of codes into bytes.</summary>
-    /// <param name="bits">The plane of each of eight bits, the lowest first.</param>
-    /// <param name="numbers">The number of each code, where it has fewer than seven bits; null where it is the code itself.</param>
+    /// <param name="bits">The planes: see <see cref="PlaneStep.CodeSteps"/>.</param>
     /// <param name="planes">The block's planes.</param>
     /// <param name="planeBytes">The bytes of a plane.</param>
-    /// <param name="leaves">Receives the number of each row's leaf, by places.</param>
-    public static void Gather(ushort* bits, byte* numbers, byte* planes, int planeBytes, byte* leaves)
+    /// <param name="codes">Receives the code of each row, by places.</param>
+    public static void Gather(PlaneStep* bits, byte* planes, int planeBytes, byte* codes)
     {
-        Codes work = new() { Bits = bits, Numbers = numbers, Planes = planes, PlaneBytes = planeBytes, Target = leaves };
+        Codes work = new() { Bits = bits, Planes = planes, PlaneBytes = planeBytes, Target = codes };
         PlaneWidth.Run(ref work);
     }
 
@@ -70,19 +69,15 @@ internal static unsafe class PlaneKernel
             PlaneStep* end = Steps + Count;
             for (PlaneStep* step = Steps; step < end; step++)
             {
-                TPlane.Choose(
-                    planes + ((nuint)step->Mask * (uint)TPlane.Bytes),
-                    planes + ((nuint)step->Right * (uint)TPlane.Bytes),
-                    planes + ((nuint)step->Left * (uint)TPlane.Bytes),
-                    planes + ((nuint)step->Target * (uint)TPlane.Bytes));
+                TPlane.Select(
+                    planes, (nuint)step->Mask * (uint)TPlane.Bytes, (nuint)step->Right * (uint)TPlane.Bytes, (nuint)step->Left * (uint)TPlane.Bytes, (nuint)step->Target * (uint)TPlane.Bytes);
             }
         }
     }
 
     private struct Codes : IPlaneWork
     {
-        public ushort* Bits;
-        public byte* Numbers;
+        public PlaneStep* Bits;
         public byte* Planes;
         public int PlaneBytes;
         public byte* Target;
@@ -92,15 +87,10 @@ internal static unsafe class PlaneKernel
         {
             for (int at = 0; at < PlaneBytes; at += TLanes.Bytes)
             {
-                TLanes b0 = Plane<TLanes>(0, at), b1 = Plane<TLanes>(1, at), b2 = Plane<TLanes>(2, at), b3 = Plane<TLanes>(3, at);
-                TLanes b4 = Plane<TLanes>(4, at), b5 = Plane<TLanes>(5, at), b6 = Plane<TLanes>(6, at), b7 = Plane<TLanes>(7, at);
+                TLanes b0 = Plane<TLanes>(Bits[0].Mask, at), b1 = Plane<TLanes>(Bits[0].Right, at), b2 = Plane<TLanes>(Bits[0].Left, at);
+                TLanes b3 = Plane<TLanes>(Bits[1].Mask, at), b4 = Plane<TLanes>(Bits[1].Right, at), b5 = Plane<TLanes>(Bits[1].Left, at);
+                TLanes b6 = Plane<TLanes>(Bits[2].Mask, at), b7 = Plane<TLanes>(Bits[2].Right, at);
                 TurnKernel.Turn(ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
-                if (Numbers != null)
-                {
-                    (b0, b1, b2, b3) = (TLanes.Pick(Numbers, b0), TLanes.Pick(Numbers, b1), TLanes.Pick(Numbers, b2), TLanes.Pick(Numbers, b3));
-                    (b4, b5, b6, b7) = (TLanes.Pick(Numbers, b4), TLanes.Pick(Numbers, b5), TLanes.Pick(Numbers, b6), TLanes.Pick(Numbers, b7));
-                }
-
                 byte* target = Target + (8 * at);
                 b0.Store(target);
                 b1.Store(target + TLanes.Bytes);
@@ -114,8 +104,8 @@ internal static unsafe class PlaneKernel
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly TLanes Plane<TLanes>(int bit, int at)
-            where TLanes : struct, IBitLanes<TLanes> => TLanes.Load(Planes + ((nint)Bits[bit] * PlaneBytes) + at);
+        private readonly TLanes Plane<TLanes>(int plane, int at)
+            where TLanes : struct, IBitLanes<TLanes> => TLanes.Load(Planes + ((nint)plane * PlaneBytes) + at);
     }
 
     /// <summary>A plane of a number of registers that the compiler knows.</summary>
@@ -123,7 +113,7 @@ internal static unsafe class PlaneKernel
     {
         public static abstract int Bytes { get; }
 
-        public static abstract void Choose(byte* mask, byte* right, byte* left, byte* target);
+        public static abstract void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target);
     }
 
     private readonly struct One<TLanes> : IPlane
@@ -132,8 +122,7 @@ internal static unsafe class PlaneKernel
         public static int Bytes => TLanes.Bytes;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Choose(byte* mask, byte* right, byte* left, byte* target) =>
-            TLanes.Select(TLanes.Load(mask), TLanes.Load(right), TLanes.Load(left)).Store(target);
+        public static void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target) => TLanes.Select(start, mask, ones, zeros, target);
     }
 
     private readonly struct Twice<TPlane> : IPlane
@@ -142,10 +131,10 @@ internal static unsafe class PlaneKernel
         public static int Bytes => 2 * TPlane.Bytes;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Choose(byte* mask, byte* right, byte* left, byte* target)
+        public static void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target)
         {
-            TPlane.Choose(mask, right, left, target);
-            TPlane.Choose(mask + TPlane.Bytes, right + TPlane.Bytes, left + TPlane.Bytes, target + TPlane.Bytes);
+            TPlane.Select(start, mask, ones, zeros, target);
+            TPlane.Select(start + TPlane.Bytes, mask, ones, zeros, target);
         }
     }
 }

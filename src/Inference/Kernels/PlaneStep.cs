@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Inference.Kernels;
 
-/// <summary>One choice between two planes, for all rows of a block: 8 bytes. Planes count from the block's first.</summary>
-[StructLayout(LayoutKind.Sequential)]
+/// <summary>One choice between two planes, for all rows of a block: 7 bytes. Planes count from the block's first.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct PlaneStep
 {
     /// <summary>The plane of zeros.</summary>
@@ -15,8 +15,8 @@ internal struct PlaneStep
     /// <summary>The first plane that steps write; the masks of splits come behind them.</summary>
     public const int FirstSlot = 2;
 
-    /// <summary>The steps in the place of which a tree's planes stand, behind its own: the plane of each bit of its codes, the lowest first.</summary>
-    public const int CodeSteps = 2;
+    /// <summary>The steps that stand behind a tree's own and say which plane each bit of its codes is, three bits each, the lowest first.</summary>
+    public const int CodeSteps = 3;
 
     /// <summary>The most bits of a code.</summary>
     public const int MaxCodeBits = 8;
@@ -31,5 +31,5 @@ internal struct PlaneStep
     public ushort Left;
 
     /// <summary>Receives the choice.</summary>
-    public ushort Target;
+    public byte Target;
 }

@@ -151,52 +151,84 @@ internal static unsafe class SumKernel
         }
     }
 
-    private interface ITable512
+    /// <summary>A table of leaf values, in registers where it is short.</summary>
+    private interface ITable512<TSelf>
     {
-        public static abstract Vector512<float> Pick(float* table, Vector512<int> index);
+        public static abstract TSelf Of(float* table);
+
+        public Vector512<float> Pick(Vector512<int> index);
     }
 
-    private readonly struct Table32 : ITable512
+    private readonly struct Table32(Vector512<float> first, Vector512<float> second) : ITable512<Table32>
     {
+        private readonly Vector512<float> _first = first;
+        private readonly Vector512<float> _second = second;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick32(table, index);
+        public static Table32 Of(float* table) => new(Vector512.Load(table), Vector512.Load(table + 16));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Pick(Vector512<int> index) => Avx512F.PermuteVar16x32x2(_first, index, _second);
     }
 
-    private readonly struct Table64 : ITable512
+    private readonly struct Table64(Vector512<float> first, Vector512<float> second, Vector512<float> third, Vector512<float> fourth) : ITable512<Table64>
     {
+        private readonly Vector512<float> _first = first;
+        private readonly Vector512<float> _second = second;
+        private readonly Vector512<float> _third = third;
+        private readonly Vector512<float> _fourth = fourth;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick64(table, index);
+        public static Table64 Of(float* table) =>
+            new(Vector512.Load(table), Vector512.Load(table + 16), Vector512.Load(table + 32), Vector512.Load(table + 48));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Pick(Vector512<int> index) => Vector512.ConditionalSelect(
+            Lookup512.HasBit(index, 32),
+            Avx512F.PermuteVar16x32x2(_third, index, _fourth),
+            Avx512F.PermuteVar16x32x2(_first, index, _second));
     }
 
-    private readonly struct Table128 : ITable512
+    private readonly struct Table128(float* table) : ITable512<Table128>
     {
+        private readonly float* _table = table;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick128(table, index);
+        public static Table128 Of(float* table) => new(table);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Pick(Vector512<int> index) => Lookup512.Pick128(_table, index);
     }
 
-    private readonly struct Table256 : ITable512
+    private readonly struct Table256(float* table) : ITable512<Table256>
     {
+        private readonly float* _table = table;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Pick(float* table, Vector512<int> index) => Lookup512.Pick256(table, index);
+        public static Table256 Of(float* table) => new(table);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Pick(Vector512<int> index) => Lookup512.Pick256(_table, index);
     }
 
     private static void Add512<TTable>(byte* leaves, float* table, float* sums, int rows)
-        where TTable : struct, ITable512
+        where TTable : struct, ITable512<TTable>
     {
+        TTable values = TTable.Of(table);
         for (int row = 0; row < rows; row += 64)
         {
             Vector512<int> index = Vector512.Load((int*)(leaves + row));
-            (Vector512.Load(sums + row) + TTable.Pick(table, index)).Store(sums + row);
-            (Vector512.Load(sums + row + 16) + TTable.Pick(table, index >>> 8)).Store(sums + row + 16);
-            (Vector512.Load(sums + row + 32) + TTable.Pick(table, index >>> 16)).Store(sums + row + 32);
-            (Vector512.Load(sums + row + 48) + TTable.Pick(table, index >>> 24)).Store(sums + row + 48);
+            (Vector512.Load(sums + row) + values.Pick(index)).Store(sums + row);
+            (Vector512.Load(sums + row + 16) + values.Pick(index >>> 8)).Store(sums + row + 16);
+            (Vector512.Load(sums + row + 32) + values.Pick(index >>> 16)).Store(sums + row + 32);
+            (Vector512.Load(sums + row + 48) + values.Pick(index >>> 24)).Store(sums + row + 48);
         }
     }
 
     /// <summary>A float64 is two look-ups of half of it: the table is taken apart first, into its lower halves and its upper ones.</summary>
     [SkipLocalsInit]
     private static void AddHalves512<TTable>(byte* leaves, double* table, int length, double* sums, int rows)
-        where TTable : struct, ITable512
+        where TTable : struct, ITable512<TTable>
     {
         float* memory = stackalloc float[(2 * MostHalves) + Vector512<float>.Count];
         float* low = (float*)(((nuint)memory + 63) & ~(nuint)63);
@@ -210,22 +242,24 @@ internal static unsafe class SumKernel
             Avx512F.PermuteVar16x32x2(first, even | Vector512<int>.One, second).StoreAligned(high + entry);
         }
 
+        TTable lowHalves = TTable.Of(low);
+        TTable highHalves = TTable.Of(high);
         for (int row = 0; row < rows; row += 64)
         {
             Vector512<int> index = Vector512.Load((int*)(leaves + row));
-            AddHalves<TTable>(index, low, high, sums + row);
-            AddHalves<TTable>(index >>> 8, low, high, sums + row + 16);
-            AddHalves<TTable>(index >>> 16, low, high, sums + row + 32);
-            AddHalves<TTable>(index >>> 24, low, high, sums + row + 48);
+            AddHalves(index, lowHalves, highHalves, sums + row);
+            AddHalves(index >>> 8, lowHalves, highHalves, sums + row + 16);
+            AddHalves(index >>> 16, lowHalves, highHalves, sums + row + 32);
+            AddHalves(index >>> 24, lowHalves, highHalves, sums + row + 48);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddHalves<TTable>(Vector512<int> index, float* lowHalves, float* highHalves, double* sums)
-        where TTable : struct, ITable512
+    private static void AddHalves<TTable>(Vector512<int> index, TTable lowHalves, TTable highHalves, double* sums)
+        where TTable : struct, ITable512<TTable>
     {
-        Vector512<float> low = TTable.Pick(lowHalves, index);
-        Vector512<float> high = TTable.Pick(highHalves, index);
+        Vector512<float> low = lowHalves.Pick(index);
+        Vector512<float> high = highHalves.Pick(index);
         (Vector512.Load(sums) + Avx512F.UnpackLow(low, high).AsDouble()).Store(sums);
         (Vector512.Load(sums + 8) + Avx512F.UnpackHigh(low, high).AsDouble()).Store(sums + 8);
     }

@@ -46,7 +46,7 @@ internal sealed class LeafNumbers
         for (int chunk = 0; chunk < chunks.Length; chunk++)
         {
             int first = chunk * SumKernel.ChunkLength;
-            int bits = Codes.Assign(chunks[chunk], form == RowForm.Heap ? depth : 0);
+            int bits = Codes.Assign(chunks[chunk], form == RowForm.Heap ? depth : form == RowForm.Register ? Math.Min(depth, NumberKernel.MaxCodeBits) : 0);
             if (form == RowForm.Register)
             {
                 NumberFromLeft(0);

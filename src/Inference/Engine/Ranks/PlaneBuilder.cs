@@ -39,31 +39,30 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
     /// <param name="tree">The tree.</param>
     /// <param name="root">The chunk's root.</param>
     /// <param name="leaves">The leaves' codes and numbers.</param>
-    /// <param name="bits">The bits of a code.</param>
     /// <param name="isNumbered">Whether leaves have numbers that are not their codes.</param>
     /// <param name="maskOf">The mask of a split, by its node.</param>
-    public TreePlanes Add(Tree tree, int root, LeafNumbers leaves, int bits, bool isNumbered, Func<int, int> maskOf)
+    public TreePlanes Add(Tree tree, int root, LeafNumbers leaves, bool isNumbered, Func<int, int> maskOf)
     {
-        (_tree, _root, _leaves, _bits, _maskOf) = (tree, root, leaves, bits, maskOf);
+        (_tree, _root, _leaves, _bits, _maskOf) = (tree, root, leaves, leaves.Codes.BitsOf(root), maskOf);
         _free.Clear();
         _next = 0;
         int firstStep = _steps.Count;
         int firstNumber = isNumbered ? _numbers.Count : TreePlanes.None;
-        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (isNumbered ? 1 << bits : 0));
+        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (isNumbered ? 1 << _bits : 0));
         Span<int> planes = stackalloc int[PlaneStep.MaxCodeBits];
         AddSteps(root, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
         int steps = _steps.Count - firstStep;
-        Span<ushort> ends = stackalloc ushort[PlaneStep.CodeSteps * 4];
-        ends.Clear();
-        for (int bit = 0; bit < bits; bit++)
+        for (int bit = 0; bit < PlaneStep.MaxCodeBits; bit += 3)
         {
-            ends[bit] = (ushort)Math.Max(planes[bit], PlaneStep.Zeros);
+            _steps.Add(new PlaneStep { Mask = End(planes, bit), Right = End(planes, bit + 1), Left = End(planes, bit + 2) });
         }
 
-        _steps.AddRange(MemoryMarshal.Cast<ushort, PlaneStep>(ends));
         _groupSlots = Math.Max(_groupSlots, _next);
-        return new(firstStep, checked((ushort)steps), (byte)bits, firstNumber);
+        return new(firstStep, checked((ushort)steps), (byte)_bits, firstNumber);
     }
+
+    /// <summary>The plane of a bit that a tree's codes may have.</summary>
+    private ushort End(Span<int> planes, int bit) => (ushort)(bit < _bits ? Math.Max(planes[bit], PlaneStep.Zeros) : PlaneStep.Zeros);
 
     /// <summary>Ends a group: its masks stand behind the slots that its trees need, and in their own order.</summary>
     /// <returns>The first mask.</returns>
@@ -71,9 +70,11 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
     {
         int first = PlaneStep.FirstSlot + _groupSlots;
         ReadOnlySpan<int> order = masks.Close();
-        foreach (ref ushort plane in MemoryMarshal.Cast<PlaneStep, ushort>(CollectionsMarshal.AsSpan(_steps)[_groupStep..]))
+        foreach (ref PlaneStep step in CollectionsMarshal.AsSpan(_steps)[_groupStep..])
         {
-            plane = plane < MaskBuilder.First ? plane : checked((ushort)(first + order[plane - MaskBuilder.First]));
+            step.Mask = Place(step.Mask, first, order);
+            step.Right = Place(step.Right, first, order);
+            step.Left = Place(step.Left, first, order);
         }
 
         Planes = Math.Max(Planes, first + order.Length);
@@ -86,7 +87,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
     /// <summary>The numbers of codes, and room for a look-up that reads behind them.</summary>
     public AlignedArray<byte> BuildNumbers()
     {
-        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (_numbers.Count > 0 ? SetKernel.SetBytes : 0));
+        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (_numbers.Count > 0 ? 1 << NumberKernel.MaxCodeBits : 0));
         return AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_numbers));
     }
 
@@ -125,6 +126,9 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
         }
     }
 
+    private static ushort Place(ushort plane, int firstMask, ReadOnlySpan<int> order) =>
+        plane < MaskBuilder.First ? plane : checked((ushort)(firstMask + order[plane - MaskBuilder.First]));
+
     private int Join(int mask, int left, int right)
     {
         if (left == right || right == Any)
@@ -145,7 +149,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
         Release(left);
         Release(right);
         int target = PlaneStep.FirstSlot + (_free.TryPop(out int slot) ? slot : _next++);
-        _steps.Add(new PlaneStep { Mask = (ushort)mask, Left = (ushort)left, Right = (ushort)right, Target = (ushort)target });
+        _steps.Add(new PlaneStep { Mask = (ushort)mask, Left = (ushort)left, Right = (ushort)right, Target = checked((byte)target) });
         return target;
     }
 

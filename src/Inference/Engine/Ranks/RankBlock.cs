@@ -11,7 +11,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     /// <summary>The bytes of sums, leaves and waiting planes of a block that are to stay in the first-level cache.</summary>
-    private const int NearBytes = 48 << 10;
+    private const int NearBytes = 32 << 10;
 
     /// <summary>The bytes of ranks and masks of a block that are to stay in the second-level cache.</summary>
     private const int FarBytes = 1 << 20;
@@ -137,8 +137,12 @@ internal readonly unsafe ref struct RankBlock<TScore>
     {
         PlaneStep* steps = _forest.Steps.Start + tree.FirstStep;
         PlaneKernel.Choose(steps, tree.Steps, _planes, PlaneBytes);
-        byte* numbers = tree.FirstNumber == TreePlanes.None ? null : _forest.Numbers.Start + tree.FirstNumber;
-        PlaneKernel.Gather((ushort*)(steps + tree.Steps), numbers, _planes, PlaneBytes, _leaves);
+        PlaneKernel.Gather(steps + tree.Steps, _planes, PlaneBytes, _leaves);
+        if (tree.FirstNumber != TreePlanes.None)
+        {
+            NumberKernel.Run(_forest.Numbers.Start + tree.FirstNumber, tree.CodeBits, _leaves, Rows);
+        }
+
         return _leaves;
     }
 

@@ -262,7 +262,7 @@ internal sealed class RankCompiler<TScore>
         }
         else if (!isDeep && depth > 0)
         {
-            planes = _planes.Add(tree, 0, _leaves, _plan.CodeBits(tree, index), form == RowForm.Register, _mask);
+            planes = _planes.Add(tree, 0, _leaves, form == RowForm.Register, _mask);
         }
 
         int firstNode = 0;
@@ -318,7 +318,7 @@ internal sealed class RankCompiler<TScore>
         foreach (int root in roots)
         {
             int above = root == 0 ? 0 : _leaves.Of[root];
-            TreePlanes planes = _planes.Add(_tree, root, _leaves, _leaves.Codes.BitsOf(root), false, _mask);
+            TreePlanes planes = _planes.Add(_tree, root, _leaves, false, _mask);
             _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
     }

@@ -20,7 +20,7 @@ internal sealed class RankForest<TScore>
     /// <summary>The steps of all trees.</summary>
     public required AlignedArray<PlaneStep> Steps { get; init; }
 
-    /// <summary>The leaf number of each code, of trees whose numbers are not their codes.</summary>
+    /// <summary>The numbers of codes, of trees whose codes are not their numbers.</summary>
     public required AlignedArray<byte> Numbers { get; init; }
 
     /// <summary>The masked columns of all groups.</summary>

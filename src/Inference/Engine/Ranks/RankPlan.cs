@@ -68,13 +68,10 @@ internal sealed class RankPlan<TScore>
     /// <summary>Leaf values.</summary>
     public int Values { get; private set; }
 
-    /// <summary>The bits of the codes of a tree that has one chunk.</summary>
-    public int CodeBits(Tree tree, int index) => Forms[index] == RowForm.Heap ? Shapes[index].Depth : LeafCodes.BitsFor((tree.Nodes.Length + 1) / 2);
-
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
     public int LeafNumbers(Tree tree, int index, bool isDeep) => isDeep || Forms[index] == RowForm.Register ? (tree.Nodes.Length + 1) / 2
         : Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
-        : 1 << CodeBits(tree, index);
+        : 1 << Math.Max(Forms[index] == RowForm.Heap ? Shapes[index].Depth : 0, LeafCodes.BitsFor((tree.Nodes.Length + 1) / 2));
 
     /// <summary>The length of a table of a tree's leaf values: one alone, or what the look-ups of a block read.</summary>
     public int ValueLength(Tree tree, int index, bool isDeep)

@@ -19,8 +19,14 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     /// <summary>Where rows are walked: blocks pay from so many rows on where trees have a few splits, and from one more for so many splits of a tree.</summary>
     private const int LeastFewRows = 8, SplitsForRow = 4, MostFewRows = 128;
 
-    /// <summary>Where rows are decided, in tenths of nanoseconds: a block's tree and its splits, a row and its trees. Large trees cost a row more: hence the most.</summary>
-    private const int BlockTree = 200, BlockSplit = 45, Row = 3000, RowTree = 33, MostDecidedRows = 40;
+    /// <summary>Where rows are decided, in tenths of nanoseconds: a block's trees, steps, masks and columns.</summary>
+    private const int BlockTree = 270, BlockStep = 18, BlockMask = 22, BlockColumn = 1000;
+
+    /// <summary>The same of a row: itself, its trees, those of them that stand in blocks of splits, its columns.</summary>
+    private const int Row = 3000, RowTree = 33, RowBlocks = 150, RowColumn = 25;
+
+    /// <summary>A block is not worse than this many rows.</summary>
+    private const int MostDecidedRows = 256;
 
     private readonly RankForest<TScore> _ranks;
     private readonly int _columns;
@@ -69,16 +75,33 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     /// <summary>Fewer rows than this are faster one by one than in a block, which pays for whole registers of them.</summary>
     private int FewRows()
     {
-        long splits = 0;
-        foreach (Tree tree in Forest.Trees)
+        long trees = Forest.Trees.Length;
+        if (_walksRows)
         {
-            splits += tree.Nodes.Length / 2;
+            long splits = 0;
+            foreach (Tree tree in Forest.Trees)
+            {
+                splits += tree.Nodes.Length / 2;
+            }
+
+            return (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * trees)), MostFewRows);
         }
 
-        long trees = Forest.Trees.Length;
-        return _walksRows
-            ? (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * trees)), MostFewRows)
-            : (int)Math.Min(((BlockTree * trees) + (BlockSplit * splits)) / (Row + (RowTree * trees)), MostDecidedRows);
+        long columns = 0;
+        foreach (RankGroup group in _ranks.Groups)
+        {
+            columns += group.Columns.Length;
+        }
+
+        long row = Row + (columns * RowColumn);
+        foreach (ref readonly DecisionTree tree in _ranks.DecisionTrees.Span)
+        {
+            row += tree.Form == RowForm.Blocks ? RowBlocks : RowTree;
+        }
+
+        long masks = _ranks.MaskNumbers.Length + _ranks.SetSteps.Length;
+        long block = (trees * BlockTree) + ((long)_ranks.Steps.Length * BlockStep) + (masks * BlockMask) + (columns * BlockColumn);
+        return (int)Math.Min(block / row, MostDecidedRows);
     }
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
