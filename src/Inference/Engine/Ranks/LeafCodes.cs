@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using Inference.Forests;
+using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
@@ -14,69 +15,79 @@ internal sealed class LeafCodes
 {
     private Cube[] _cubes = new Cube[256];
     private int _used;
-    private int[] _leaves = [];
-    private Cube[] _codes = [];
-    private Tree _tree = null!;
     private bool[] _isRoot = [];
-    private byte[] _bits = [];
+    private Tree _tree = null!;
+    private ArraySegment<Cube> _codes;
     private int _root;
 
-    /// <summary>The leaves of a chunk below a node of it.</summary>
-    public int Leaves(int node, int root) => IsEnd(node, root) ? 1 : _leaves[node];
+    /// <summary>The bits that so many codes need.</summary>
+    public static int BitsFor(int leaves) => 32 - BitOperations.LeadingZeroCount((uint)leaves - 1);
 
-    /// <summary>The codes of a leaf.</summary>
-    public Cube Of(int node) => _codes[node];
+    /// <summary>The bits of the codes of a tree, or of a chunk of one: registers have numbers for codes, so that some more bits cost them nothing.</summary>
+    public static int BitsFor(int leaves, RowForm form, int depth) => Math.Max(
+        BitsFor(leaves),
+        form == RowForm.Heap ? depth : form == RowForm.Register ? Math.Min(depth, NumberKernel.MaxCodeBits) : 0);
 
-    /// <summary>Whether a chunk with a root ends at a node.</summary>
-    public bool IsEnd(int node, int root) => _tree.Nodes[node].IsLeaf || (node != root && _isRoot[node]);
-
-    /// <summary>Begins a tree.</summary>
+    /// <summary>Assigns the codes of a tree.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="chunks">The roots of its chunks.</param>
-    public void Begin(Tree tree, ReadOnlySpan<int> chunks)
+    /// <param name="chunks">The roots of its chunks, of at most 256 leaves each.</param>
+    /// <param name="form">How single rows meet it.</param>
+    /// <param name="depth">The splits on its longest path.</param>
+    /// <param name="codes">
+    /// Receives, by nodes, the codes of leaves; of a chunk's root the one code that the chunk above gives it, and the bits of the
+    /// codes in the chunk; of other splits the leaves below them in the chunk, less one.
+    /// </param>
+    /// <returns>The steps that lead to the codes.</returns>
+    public int Assign(Tree tree, ReadOnlySpan<int> chunks, RowForm form, int depth, ArraySegment<Cube> codes)
     {
-        _tree = tree;
-        if (_leaves.Length < tree.Nodes.Length)
-        {
-            int length = Math.Max(tree.Nodes.Length, 2 * _leaves.Length);
-            (_leaves, _codes, _isRoot, _bits) = (new int[length], new Cube[length], new bool[length], new byte[length]);
-        }
-
+        (_tree, _codes) = (tree, codes);
+        _isRoot = _isRoot.Length < tree.Nodes.Length ? new bool[Math.Max(tree.Nodes.Length, 2 * _isRoot.Length)] : _isRoot;
         Array.Clear(_isRoot, 0, tree.Nodes.Length);
         foreach (int root in chunks)
         {
             _isRoot[root] = true;
         }
+
+        int steps = 0;
+        foreach (int root in chunks)
+        {
+            _root = root;
+            byte bits = (byte)BitsFor(Count(root), form, depth);
+            _used = 0;
+            Push(new Cube(0, bits));
+            _ = Share(root, 0, ref steps);
+            codes[root] = codes[root] with { Bits = bits };
+        }
+
+        return steps;
     }
 
-    /// <summary>Assigns the codes of a chunk of at most 256 leaves.</summary>
-    /// <param name="root">The chunk's root.</param>
-    /// <param name="bits">The bits of a code; as few as do, where that is more.</param>
-    /// <returns>The bits of a code.</returns>
-    public int Assign(int root, int bits)
-    {
-        _root = root;
-        bits = Math.Max(bits, BitsFor(Count(root)));
-        _used = 0;
-        Push(new Cube(0, bits));
-        Share(root, 0);
-        _bits[root] = (byte)bits;
-        return bits;
-    }
-
-    /// <summary>The bits of the codes of a chunk.</summary>
-    public int BitsOf(int root) => _bits[root];
-
-    /// <summary>The bits that so many codes need.</summary>
-    public static int BitsFor(int leaves) => 32 - BitOperations.LeadingZeroCount((uint)leaves - 1);
+    private bool IsEnd(int node) => _tree.Nodes[node].IsLeaf || (_isRoot[node] && node != _root);
 
     /// <summary>At most 255 splits, so the recursion is bounded.</summary>
-    private int Count(int node) => _leaves[node] = IsEnd(node, _root) ? 1 : Count(_tree.Nodes[node].Left) + Count(_tree.Nodes[node].Right);
+    private int Count(int node)
+    {
+        if (IsEnd(node))
+        {
+            return 1;
+        }
+
+        int leaves = Count(_tree.Nodes[node].Left) + Count(_tree.Nodes[node].Right);
+        if (node != _root)
+        {
+            _codes[node] = new Cube((byte)(leaves - 1), 0);
+        }
+
+        return leaves;
+    }
+
+    private int Leaves(int node) => IsEnd(node) ? 1 : _codes[node].First + 1;
 
     /// <summary>Shares the cubes from a place on among the leaves below a node, and takes them off.</summary>
-    private void Share(int node, int start)
+    /// <returns>What the bits of the codes are there.</returns>
+    private CodeBits Share(int node, int start, ref int steps)
     {
-        if (IsEnd(node, _root))
+        if (IsEnd(node))
         {
             int largest = start;
             for (int i = start + 1; i < _used; i++)
@@ -84,26 +95,28 @@ internal sealed class LeafCodes
                 largest = _cubes[i].Bits > _cubes[largest].Bits ? i : largest;
             }
 
-            _codes[node] = _cubes[largest];
+            // What hangs below a chunk is told by one code.
+            Cube cube = _cubes[largest];
+            _codes[node] = _tree.Nodes[node].IsLeaf ? cube : new Cube(cube.First, 0);
             _used = start;
-            return;
+            return CodeBits.Of(_codes[node]);
         }
 
         Node split = _tree.Nodes[node];
+        (int leftLeaves, int rightLeaves) = (Leaves(split.Left), Leaves(split.Right));
         if (_used - start == 1)
         {
             (Cube low, Cube high) = _cubes[start].Halves;
-            if (Math.Max(_leaves[split.Left], _leaves[split.Right]) <= low.Codes)
+            if (Math.Max(leftLeaves, rightLeaves) <= low.Codes)
             {
                 _cubes[start] = low;
-                Share(split.Left, start);
+                CodeBits left = Share(split.Left, start, ref steps);
                 Push(high);
-                Share(split.Right, start);
-                return;
+                return CodeBits.Join(left, Share(split.Right, start, ref steps), ref steps);
             }
         }
 
-        bool isLeftSmaller = _leaves[split.Left] <= _leaves[split.Right];
+        bool isLeftSmaller = leftLeaves <= rightLeaves;
         (int smaller, int larger) = isLeftSmaller ? (split.Left, split.Right) : (split.Right, split.Left);
         int all = 0;
         for (int i = start; i < _used; i++)
@@ -112,18 +125,16 @@ internal sealed class LeafCodes
         }
 
         // Of all numbers between what the smaller side needs and what the larger one leaves, one with the fewest bits.
-        int codes = all - _leaves[larger];
-        while ((codes & (codes - 1)) >= _leaves[smaller])
+        int codes = all - Math.Max(leftLeaves, rightLeaves);
+        while ((codes & (codes - 1)) >= Math.Min(leftLeaves, rightLeaves))
         {
             codes &= codes - 1;
         }
 
-        int end = _used;
-        int taken = Take(codes, start, end, isLeftSmaller);
-
         // What was taken stands last; the rest goes first.
-        Share(smaller, taken);
-        Share(larger, start);
+        CodeBits ofSmaller = Share(smaller, Take(codes, start, _used, isLeftSmaller), ref steps);
+        CodeBits ofLarger = Share(larger, start, ref steps);
+        return isLeftSmaller ? CodeBits.Join(ofSmaller, ofLarger, ref steps) : CodeBits.Join(ofLarger, ofSmaller, ref steps);
     }
 
     /// <summary>Moves cubes of so many codes behind the others, and says where they begin.</summary>
@@ -190,11 +201,33 @@ internal sealed class LeafCodes
 /// <summary>Codes that have all but their lowest bits in common.</summary>
 /// <param name="First">The lowest of them, a multiple of their number.</param>
 /// <param name="Bits">The bits in which they differ.</param>
-internal readonly record struct Cube(int First, int Bits)
+internal readonly record struct Cube(byte First, byte Bits)
 {
     /// <summary>How many.</summary>
     public int Codes => 1 << Bits;
 
     /// <summary>Those whose highest differing bit is zero, and those whose is one.</summary>
-    public (Cube Low, Cube High) Halves => (new(First, Bits - 1), new(First + (1 << (Bits - 1)), Bits - 1));
+    public (Cube Low, Cube High) Halves => (new(First, (byte)(Bits - 1)), new((byte)(First + (1 << (Bits - 1))), (byte)(Bits - 1)));
+}
+
+/// <summary>What is known of each bit of the codes below a node: nothing that matters, a constant, or a plane of the block.</summary>
+/// <param name="Matters">The bits that matter.</param>
+/// <param name="Varies">Those of them that differ from row to row.</param>
+/// <param name="Ones">The constants.</param>
+internal readonly record struct CodeBits(byte Matters, byte Varies, byte Ones)
+{
+    /// <summary>Of a leaf.</summary>
+    public static CodeBits Of(Cube codes) => new((byte)(byte.MaxValue << codes.Bits), 0, codes.First);
+
+    /// <summary>Of a split; counts its steps, as <see cref="PlaneBuilder"/> makes them: left zero and right one is the split's mask.</summary>
+    public static CodeBits Join(CodeBits left, CodeBits right, ref int steps)
+    {
+        int both = left.Matters & right.Matters;
+        int constant = both & ~left.Varies & ~right.Varies;
+        int differ = constant & (left.Ones ^ right.Ones);
+        int masks = differ & right.Ones;
+        steps += BitOperations.PopCount((uint)(both & ~(constant & ~differ) & ~masks));
+        int varies = left.Varies | right.Varies | differ;
+        return new((byte)(left.Matters | right.Matters), (byte)varies, (byte)(((left.Ones & left.Matters) | (right.Ones & right.Matters)) & ~varies));
+    }
 }

@@ -20,43 +20,42 @@ internal sealed class LeafNumbers
     /// <summary>The node of each number, a leaf or the root of a further chunk; -1 where a number has none.</summary>
     public ReadOnlySpan<int> Nodes => CollectionsMarshal.AsSpan(_leaves);
 
-    /// <summary>The codes by which blocks find leaves: they are the numbers too, except in registers.</summary>
-    public LeafCodes Codes { get; } = new();
-
     /// <summary>Numbers the leaves of a tree.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="isDeep">Whether the leaves are numbered in the order of their nodes.</param>
     /// <param name="chunks">The roots of its chunks: of several, a leaf's number is that of its chunk, times 256, and its own within the chunk.</param>
-    /// <param name="form">How single rows meet the tree: heaps number leaves by their places, and registers from left to right.</param>
-    /// <param name="depth">The splits on its longest path.</param>
-    public void Number(Tree tree, bool isDeep, int[] chunks, RowForm form, int depth)
+    /// <param name="form">How single rows meet the tree: registers number leaves from left to right, all others by their codes.</param>
+    /// <param name="codes">What <see cref="LeafCodes"/> says of the tree's nodes, where it has splits.</param>
+    public void Number(Tree tree, bool isDeep, ReadOnlySpan<int> chunks, RowForm form, ReadOnlySpan<Cube> codes)
     {
         // Trees come in thousands, and most are small.
         _of = tree.Nodes.Length <= _of.Length ? _of : new int[Math.Max(tree.Nodes.Length, 2 * _of.Length)];
         _tree = tree;
         _leaves.Clear();
-        if (isDeep)
+        if (isDeep || tree.Nodes.Length == 1)
         {
-            NumberDeepLeaves();
+            NumberByNodes();
             return;
         }
 
         Array.Fill(_of, -1, 0, tree.Nodes.Length);
-        Codes.Begin(tree, chunks);
+        if (form == RowForm.Register)
+        {
+            NumberFromLeft(0);
+            return;
+        }
+
+        CollectionsMarshal.SetCount(_leaves, ((chunks.Length - 1) * SumKernel.ChunkLength) + codes[chunks[^1]].Codes);
+        CollectionsMarshal.AsSpan(_leaves).Fill(-1);
+        for (int chunk = 1; chunk < chunks.Length; chunk++)
+        {
+            // Any number marks it as the end of the chunk above, which comes first and says which.
+            _of[chunks[chunk]] = 0;
+        }
+
         for (int chunk = 0; chunk < chunks.Length; chunk++)
         {
-            int first = chunk * SumKernel.ChunkLength;
-            int bits = Codes.Assign(chunks[chunk], form == RowForm.Heap ? depth : form == RowForm.Register ? Math.Min(depth, NumberKernel.MaxCodeBits) : 0);
-            if (form == RowForm.Register)
-            {
-                NumberFromLeft(0);
-                return;
-            }
-
-            int before = _leaves.Count;
-            CollectionsMarshal.SetCount(_leaves, first + (1 << bits));
-            CollectionsMarshal.AsSpan(_leaves)[before..].Fill(-1);
-            NumberByCode(chunks[chunk], chunks[chunk], first);
+            NumberByCode(chunks[chunk], true, chunk * SumKernel.ChunkLength, codes);
         }
     }
 
@@ -67,12 +66,22 @@ internal sealed class LeafNumbers
     {
         int[] ids = new int[ranks.LeafNumbers];
         LeafNumbers numbers = new();
+        LeafCodes assigned = new();
+        Cube[] codes = [];
         ReadOnlySpan<DecisionTree> rows = ranks.DecisionTrees.Span;
         for (int index = 0; index < forest.Trees.Length; index++)
         {
             Tree tree = forest.Trees[index];
             RankTree place = ranks.Trees[index];
-            numbers.Number(tree, place.IsDeep, place.IsDeep ? [] : ChunkPlan.Cut(tree), rows.Length > 0 ? rows[index].Form : RowForm.Path, place.Depth);
+            int[] chunks = place.IsDeep ? [] : ChunkPlan.Cut(tree);
+            RowForm form = rows.Length > 0 ? rows[index].Form : RowForm.Path;
+            codes = codes.Length < tree.Nodes.Length ? new Cube[Math.Max(tree.Nodes.Length, 2 * codes.Length)] : codes;
+            if (place.Depth > 0)
+            {
+                assigned.Assign(tree, chunks, form, place.Depth, codes);
+            }
+
+            numbers.Number(tree, place.IsDeep, chunks, form, codes);
             for (int leaf = 0; leaf < numbers._leaves.Count; leaf++)
             {
                 int node = numbers._leaves[leaf];
@@ -83,7 +92,7 @@ internal sealed class LeafNumbers
         return ids;
     }
 
-    private void NumberDeepLeaves()
+    private void NumberByNodes()
     {
         for (int index = 0; index < _tree.Nodes.Length; index++)
         {
@@ -95,18 +104,19 @@ internal sealed class LeafNumbers
     }
 
     /// <summary>Numbers what a chunk ends at by its codes, the first of which it bears. At most 255 splits, so the recursion is bounded.</summary>
-    private void NumberByCode(int index, int root, int first)
+    private void NumberByCode(int index, bool isRoot, int first, ReadOnlySpan<Cube> codes)
     {
-        if (!Codes.IsEnd(index, root))
+        ref readonly Node node = ref _tree.Nodes[index];
+        if (!node.IsLeaf && (isRoot || _of[index] < 0))
         {
-            NumberByCode(_tree.Nodes[index].Left, root, first);
-            NumberByCode(_tree.Nodes[index].Right, root, first);
+            NumberByCode(node.Left, false, first, codes);
+            NumberByCode(node.Right, false, first, codes);
             return;
         }
 
-        Cube codes = Codes.Of(index);
-        _of[index] = first + codes.First;
-        CollectionsMarshal.AsSpan(_leaves).Slice(first + codes.First, codes.Codes).Fill(index);
+        Cube own = codes[index];
+        _of[index] = first + own.First;
+        CollectionsMarshal.AsSpan(_leaves).Slice(first + own.First, node.IsLeaf ? own.Codes : 1).Fill(index);
     }
 
     /// <summary>Numbers leaves from left to right. At most 63 splits, so the recursion is bounded.</summary>

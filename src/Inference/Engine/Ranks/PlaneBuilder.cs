@@ -8,17 +8,18 @@ namespace Inference.Engine.Ranks;
 
 /// <summary>Lays trees out for <see cref="PlaneKernel"/>: the steps that lead from the masks of a tree's splits to the codes of its leaves.</summary>
 /// <param name="masks">The masks.</param>
-internal sealed class PlaneBuilder(MaskBuilder masks)
+/// <param name="steps">The steps of all trees.</param>
+internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
 {
     /// <summary>In the place of a bit that a leaf does not care about.</summary>
     private const int Any = -1;
 
-    private readonly List<PlaneStep> _steps = [];
+    private readonly AlignedWriter<PlaneStep> _steps = new(steps);
     private readonly List<byte> _numbers = [];
     private readonly Stack<int> _free = [];
     private Func<int, int> _maskOf = null!;
     private Tree _tree = null!;
-    private LeafNumbers _leaves = null!;
+    private int[] _leafOf = [];
     private int _root;
     private int _bits;
     private int _groupStep;
@@ -38,27 +39,28 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
     /// <summary>Adds a tree, or a chunk of one.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="root">The chunk's root.</param>
-    /// <param name="leaves">The leaves' codes and numbers.</param>
+    /// <param name="leafOf">The number of each leaf and of each root of another chunk, by nodes; -1 for all other splits.</param>
+    /// <param name="codes">What <see cref="LeafCodes"/> says of its nodes.</param>
     /// <param name="isNumbered">Whether leaves have numbers that are not their codes.</param>
     /// <param name="maskOf">The mask of a split, by its node.</param>
-    public TreePlanes Add(Tree tree, int root, LeafNumbers leaves, bool isNumbered, Func<int, int> maskOf)
+    public TreePlanes Add(Tree tree, int root, int[] leafOf, ReadOnlySpan<Cube> codes, bool isNumbered, Func<int, int> maskOf)
     {
-        (_tree, _root, _leaves, _bits, _maskOf) = (tree, root, leaves, leaves.Codes.BitsOf(root), maskOf);
+        (_tree, _root, _leafOf, _bits, _maskOf) = (tree, root, leafOf, codes[root].Bits, maskOf);
         _free.Clear();
         _next = 0;
         int firstStep = _steps.Count;
         int firstNumber = isNumbered ? _numbers.Count : TreePlanes.None;
         CollectionsMarshal.SetCount(_numbers, _numbers.Count + (isNumbered ? 1 << _bits : 0));
         Span<int> planes = stackalloc int[PlaneStep.MaxCodeBits];
-        AddSteps(root, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
-        int steps = _steps.Count - firstStep;
+        AddSteps(root, codes, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
+        int ownSteps = _steps.Count - firstStep;
         for (int bit = 0; bit < PlaneStep.MaxCodeBits; bit += 3)
         {
             _steps.Add(new PlaneStep { Mask = End(planes, bit), Right = End(planes, bit + 1), Left = End(planes, bit + 2) });
         }
 
         _groupSlots = Math.Max(_groupSlots, _next);
-        return new(firstStep, checked((ushort)steps), (byte)_bits, firstNumber);
+        return new(firstStep, checked((ushort)ownSteps), (byte)_bits, firstNumber);
     }
 
     /// <summary>The plane of a bit that a tree's codes may have.</summary>
@@ -70,7 +72,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
     {
         int first = PlaneStep.FirstSlot + _groupSlots;
         ReadOnlySpan<int> order = masks.Close();
-        foreach (ref PlaneStep step in CollectionsMarshal.AsSpan(_steps)[_groupStep..])
+        foreach (ref PlaneStep step in _steps.Span[_groupStep..])
         {
             step.Mask = Place(step.Mask, first, order);
             step.Right = Place(step.Right, first, order);
@@ -82,7 +84,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
     }
 
     /// <summary>The steps of all trees.</summary>
-    public AlignedArray<PlaneStep> BuildSteps() => AlignedArray<PlaneStep>.Of(CollectionsMarshal.AsSpan(_steps));
+    public AlignedArray<PlaneStep> BuildSteps() => _steps.Build();
 
     /// <summary>The numbers of codes, and room for a look-up that reads behind them.</summary>
     public AlignedArray<byte> BuildNumbers()
@@ -92,18 +94,16 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
     }
 
     /// <summary>Adds the steps of a subtree, and says which plane each bit of its codes is then. At most 255 splits, so the recursion is bounded.</summary>
-    private void AddSteps(int node, Span<int> planes, Span<byte> numbers)
+    private void AddSteps(int node, ReadOnlySpan<Cube> codes, Span<int> planes, Span<byte> numbers)
     {
-        LeafCodes codes = _leaves.Codes;
-        if (codes.IsEnd(node, _root))
+        if (IsEnd(node))
         {
-            Cube own = codes.Of(node);
+            Cube own = codes[node];
             if (!numbers.IsEmpty)
             {
-                numbers.Slice(own.First, own.Codes).Fill((byte)_leaves.Of[node]);
+                numbers.Slice(own.First, own.Codes).Fill((byte)_leafOf[node]);
             }
 
-            // What hangs below a chunk is told by one code.
             int free = _tree.Nodes[node].IsLeaf ? own.Bits : 0;
             for (int bit = 0; bit < _bits; bit++)
             {
@@ -115,16 +115,20 @@ internal sealed class PlaneBuilder(MaskBuilder masks)
 
         // The larger side first: the planes that wait then fit into few slots.
         Node split = _tree.Nodes[node];
-        bool isLeftFirst = codes.Leaves(split.Left, _root) >= codes.Leaves(split.Right, _root);
+        bool isLeftFirst = Leaves(split.Left, codes) >= Leaves(split.Right, codes);
         Span<int> right = stackalloc int[PlaneStep.MaxCodeBits];
-        AddSteps(isLeftFirst ? split.Left : split.Right, isLeftFirst ? planes : right, numbers);
-        AddSteps(isLeftFirst ? split.Right : split.Left, isLeftFirst ? right : planes, numbers);
+        AddSteps(isLeftFirst ? split.Left : split.Right, codes, isLeftFirst ? planes : right, numbers);
+        AddSteps(isLeftFirst ? split.Right : split.Left, codes, isLeftFirst ? right : planes, numbers);
         int mask = _maskOf(node);
         for (int bit = 0; bit < _bits; bit++)
         {
             planes[bit] = Join(mask, planes[bit], right[bit]);
         }
     }
+
+    private bool IsEnd(int node) => _tree.Nodes[node].IsLeaf || (node != _root && _leafOf[node] >= 0);
+
+    private int Leaves(int node, ReadOnlySpan<Cube> codes) => IsEnd(node) ? 0 : codes[node].First;
 
     private static ushort Place(ushort plane, int firstMask, ReadOnlySpan<int> order) =>
         plane < MaskBuilder.First ? plane : checked((ushort)(firstMask + order[plane - MaskBuilder.First]));

@@ -40,19 +40,20 @@ internal readonly unsafe ref struct RankBlock<TScore>
     private readonly int _tilePitch;
 
     /// <summary>A block over memory of <see cref="BytesFor"/> of a <see cref="Scratch"/>.</summary>
-    public RankBlock(RankForest<TScore> forest, byte* memory, int columns, int rows)
+    public RankBlock(RankForest<TScore> forest, byte* memory, int columns, int rows, int count)
     {
         _forest = forest;
         Rows = rows;
+        UsedRows = Whole(count);
         _pitch = PitchOf(rows);
-        _tilePitch = TilePitch(rows);
+        _tilePitch = TilePitch(UsedRows);
         _planes = memory;
         _leaves = _planes + Lines((nint)forest.Planes * PlaneBytes);
         _columns = _leaves + rows;
         _tile = _columns + ((nint)columns * _pitch);
-        _chunks = _tile + TileBytes(rows);
+        _chunks = _tile + TileBytes(UsedRows);
         _numbers = (int*)(_chunks + (forest.Chunks.Length > 0 ? 2 * _pitch : 0));
-        _places = (TScore*)(_numbers + rows);
+        _places = (TScore*)(_numbers + UsedRows);
         new Span<byte>(_planes + (PlaneStep.Zeros * PlaneBytes), PlaneBytes).Clear();
         new Span<byte>(_planes + (PlaneStep.Ones * PlaneBytes), PlaneBytes).Fill(byte.MaxValue);
     }
@@ -77,9 +78,16 @@ internal readonly unsafe ref struct RankBlock<TScore>
         return whole;
     }
 
-    /// <summary>The scratch bytes of a block.</summary>
-    public static int BytesFor(RankForest<TScore> forest, int columns, int rows) =>
-        checked((int)(Lines((nint)forest.Planes * (rows / 8)) + rows + ((nint)columns * PitchOf(rows)) + TileBytes(rows) + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0) + (nint)((PlaceBytes(forest) + sizeof(int)) * rows)));
+    /// <summary>The scratch bytes of a block of so many rows, of which a number are used at most.</summary>
+    public static int BytesFor(RankForest<TScore> forest, int columns, int rows, int count)
+    {
+        nint planes = Lines((nint)forest.Planes * (rows / 8)) + rows;
+        nint ranks = ((nint)columns * PitchOf(rows)) + TileBytes(Whole(count)) + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0);
+        return checked((int)(planes + ranks + (nint)((PlaceBytes(forest) + sizeof(int)) * Whole(count))));
+    }
+
+    /// <summary>Rows rounded up to a multiple of <see cref="RankKernel.RowUnit"/>.</summary>
+    public static int Whole(int rows) => (rows + RankKernel.RowUnit - 1) / RankKernel.RowUnit * RankKernel.RowUnit;
 
     private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
@@ -88,12 +96,15 @@ internal readonly unsafe ref struct RankBlock<TScore>
     /// <summary>Rounded up to cache lines.</summary>
     private static nint Lines(nint bytes) => (bytes + 63) & ~(nint)63;
 
-    /// <summary>The rows that fit, some of them perhaps unused.</summary>
+    /// <summary>The rows of a plane, some of them perhaps unused.</summary>
     public int Rows { get; }
+
+    /// <summary>The rows that are used, rounded up to a multiple of <see cref="RankKernel.RowUnit"/>.</summary>
+    public int UsedRows { get; }
 
     private int PlaneBytes => Rows / 8;
 
-    /// <summary>Ranks at most <see cref="Rows"/> rows for the trees of a group, and makes the masks of their splits.</summary>
+    /// <summary>Ranks rows, at most <see cref="UsedRows"/>, for the trees of a group, and makes the masks of their splits.</summary>
     public void Rank<TRow>(RankGroup group, TRow* rows, nint stride, int count, int columns)
         where TRow : unmanaged, INumberBase<TRow>
     {
@@ -140,7 +151,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         PlaneKernel.Gather(steps + tree.Steps, _planes, PlaneBytes, _leaves);
         if (tree.FirstNumber != TreePlanes.None)
         {
-            NumberKernel.Run(_forest.Numbers.Start + tree.FirstNumber, tree.CodeBits, _leaves, Rows);
+            NumberKernel.Run(_forest.Numbers.Start + tree.FirstNumber, tree.CodeBits, _leaves, UsedRows);
         }
 
         return _leaves;
@@ -154,18 +165,18 @@ internal readonly unsafe ref struct RankBlock<TScore>
     {
         byte* leaves = _chunks;
         chunks = _chunks + _pitch;
-        new Span<byte>(chunks, Rows).Clear();
+        new Span<byte>(chunks, UsedRows).Clear();
         for (int number = 0; number < tree.Chunks; number++)
         {
             TreeChunk chunk = _forest.Chunks.Start[tree.FirstChunk + number];
             byte* answers = FindLeaves(chunk.Planes);
             if (number == 0)
             {
-                new ReadOnlySpan<byte>(answers, Rows).CopyTo(new Span<byte>(leaves, Rows));
+                new ReadOnlySpan<byte>(answers, UsedRows).CopyTo(new Span<byte>(leaves, UsedRows));
             }
             else
             {
-                ChunkKernel.Enter(leaves, chunks, answers, chunk, (byte)number, Rows);
+                ChunkKernel.Enter(leaves, chunks, answers, chunk, (byte)number, UsedRows);
             }
         }
 

@@ -49,7 +49,7 @@ internal sealed class RankCompiler<TScore>
         _isDeep = isDeep;
         _plan = plan;
         _chunks = new(plan.ChunkCount);
-        _planes = new(_masks);
+        _planes = new(_masks, plan.Steps);
         _values = new(plan.Values);
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.DecisionBytes);
@@ -255,14 +255,15 @@ internal sealed class RankCompiler<TScore>
         int firstChunk = _chunks.Count;
         TreePlanes planes = default;
         int[] chunks = _plan.Chunks[index];
-        _leaves.Number(tree, isDeep, chunks, form, depth);
+        ReadOnlySpan<Cube> codes = _plan.NextCodes(tree, isDeep);
+        _leaves.Number(tree, isDeep, chunks, form, codes);
         if (chunks.Length > 1)
         {
-            AddChunks(chunks);
+            AddChunks(chunks, codes);
         }
         else if (!isDeep && depth > 0)
         {
-            planes = _planes.Add(tree, 0, _leaves, form == RowForm.Register, _mask);
+            planes = _planes.Add(tree, 0, _leaves.Of, codes, form == RowForm.Register, _mask);
         }
 
         int firstNode = 0;
@@ -313,12 +314,13 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
-    private void AddChunks(int[] roots)
+    private void AddChunks(int[] roots, ReadOnlySpan<Cube> codes)
     {
-        foreach (int root in roots)
+        for (int number = 0; number < roots.Length; number++)
         {
-            int above = root == 0 ? 0 : _leaves.Of[root];
-            TreePlanes planes = _planes.Add(_tree, root, _leaves, false, _mask);
+            int root = roots[number];
+            int above = number == 0 ? 0 : _leaves.Of[root];
+            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, false, _mask);
             _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
     }

@@ -15,6 +15,9 @@ internal sealed class RankPlan<TScore>
     private const int LineBytes = 64;
 
     private readonly int _outputs;
+    private readonly byte[] _codeBits;
+    private readonly Cube[] _codes;
+    private int _nextCode;
     private int _valuesUsed;
 
     /// <summary>A plan for the trees of closed groups.</summary>
@@ -25,6 +28,15 @@ internal sealed class RankPlan<TScore>
         Forms = new RowForm[forest.Trees.Length];
         Chunks = new int[forest.Trees.Length][];
         Stack<(int Node, int Depth)> open = [];
+        _codeBits = new byte[forest.Trees.Length];
+        long nodes = 0;
+        for (int index = 0; index < forest.Trees.Length; index++)
+        {
+            nodes += HasCodes(forest.Trees[index], isDeep[index]) ? forest.Trees[index].Nodes.Length : 0;
+        }
+
+        _codes = new Cube[nodes];
+        LeafCodes codes = new();
         DecisionSpace decisions = new();
         foreach (RankGroup group in groups)
         {
@@ -37,10 +49,18 @@ internal sealed class RankPlan<TScore>
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Shapes[index].Depth, sets, Chunks[index].Length);
                 _ = decisions.Place(Forms[index], tree, Shapes[index]);
+                if (HasCodes(tree, isDeep[index]))
+                {
+                    ArraySegment<Cube> own = NextCodes(tree, false);
+                    Steps += codes.Assign(tree, Chunks[index], Forms[index], Shapes[index].Depth, own) + (Chunks[index].Length * PlaneStep.CodeSteps);
+                    _codeBits[index] = own[0].Bits;
+                }
+
                 Add(tree, index, isDeep[index]);
             }
         }
 
+        _nextCode = 0;
         DecisionBytes = decisions.Bytes;
     }
 
@@ -52,6 +72,9 @@ internal sealed class RankPlan<TScore>
 
     /// <summary>The roots of each tree's chunks; none of deep trees.</summary>
     public int[][] Chunks { get; }
+
+    /// <summary>Steps of all trees.</summary>
+    public int Steps { get; }
 
     /// <summary>Chunks of all trees that have more than one.</summary>
     public int ChunkCount { get; private set; }
@@ -68,10 +91,18 @@ internal sealed class RankPlan<TScore>
     /// <summary>Leaf values.</summary>
     public int Values { get; private set; }
 
+    /// <summary>What <see cref="LeafCodes"/> says of the nodes of the next tree, in their order; nothing of deep trees and lone leaves.</summary>
+    public ArraySegment<Cube> NextCodes(Tree tree, bool isDeep)
+    {
+        int first = _nextCode;
+        _nextCode += HasCodes(tree, isDeep) ? tree.Nodes.Length : 0;
+        return new(_codes, first, _nextCode - first);
+    }
+
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
     public int LeafNumbers(Tree tree, int index, bool isDeep) => isDeep || Forms[index] == RowForm.Register ? (tree.Nodes.Length + 1) / 2
         : Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
-        : 1 << Math.Max(Forms[index] == RowForm.Heap ? Shapes[index].Depth : 0, LeafCodes.BitsFor((tree.Nodes.Length + 1) / 2));
+        : 1 << _codeBits[index];
 
     /// <summary>The length of a table of a tree's leaf values: one alone, or what the look-ups of a block read.</summary>
     public int ValueLength(Tree tree, int index, bool isDeep)
@@ -90,6 +121,8 @@ internal sealed class RankPlan<TScore>
     /// <summary>The entries that a tree's leaf values take: what a look-up reads behind them may be the next tree's.</summary>
     public int ValueRoom(Tree tree, int index, bool isDeep) =>
         checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + LeafNumbers(tree, index, isDeep));
+
+    private static bool HasCodes(Tree tree, bool isDeep) => !isDeep && tree.Nodes.Length > 1;
 
     private int Tables(Tree tree) => tree.Leaves == LeafShape.Vector ? _outputs : 1;
 

@@ -113,8 +113,8 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         if (rows.Count >= fewRows)
         {
             int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, outputs, rows.Count);
-            int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows);
-            Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * blockRows * sizeof(TScore))));
+            int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, Math.Min(blockRows, rows.Count));
+            Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * RankBlock<TScore>.Whole(Math.Min(blockRows, rows.Count)) * sizeof(TScore))));
             TScore* sums = (TScore*)(scratch.Start + blockBytes);
             fixed (TRow* values = rows.Values)
             {
@@ -122,9 +122,9 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                 {
                     RankBlock<TScore> block = Block(scratch, blockRows, rows.Count - start);
                     int count = Math.Min(block.Rows, rows.Count - start);
-                    Begin(start, count, call, sums, block.Rows);
+                    Begin(start, count, call, sums, block.UsedRows);
                     AddTrees(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, sums);
-                    Finish(start, count, call, sums, block.Rows, margins.Slice(start * outputs, count * outputs));
+                    Finish(start, count, call, sums, block.UsedRows, margins.Slice(start * outputs, count * outputs));
                     start += count;
                 }
             }
@@ -142,7 +142,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     /// <summary>A block for the next rows of a call, no larger than those that are left need.</summary>
     private RankBlock<TScore> Block(Scratch scratch, int blockRows, int rowsLeft) =>
-        new(_ranks, scratch.Start, _columns, Math.Min(blockRows, PlaneWidth.RowsFor(rowsLeft)));
+        new(_ranks, scratch.Start, _columns, Math.Min(blockRows, PlaneWidth.RowsFor(rowsLeft)), Math.Min(blockRows, rowsLeft));
 
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
         where TRow : unmanaged, INumberBase<TRow>
@@ -152,7 +152,6 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             block.Place(rows, stride, count, columns);
         }
 
-        int whole = (count + RankKernel.RowUnit - 1) / RankKernel.RowUnit * RankKernel.RowUnit;
         foreach (RankGroup group in _ranks.Groups)
         {
             int first = Math.Max(group.FirstTree, call.FirstTree);
@@ -169,20 +168,20 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                 TScore* table = _ranks.Values.Start + tree.Values;
                 if (tree.IsDeep)
                 {
-                    AddDeep(tree, block.WalkLeaves(tree, count), table, sums, count, block.Rows);
+                    AddDeep(tree, block.WalkLeaves(tree, count), table, sums, count, block.UsedRows);
                     continue;
                 }
 
                 if (tree.Depth == 0)
                 {
-                    AddConstant(tree, table, sums, block.Rows);
+                    AddConstant(tree, table, sums, block.UsedRows);
                     continue;
                 }
 
                 if (tree.Chunks > 0)
                 {
                     byte* leavesInChunks = block.FindLeaves(tree, out byte* chunks);
-                    SumKernel.AddChunked(leavesInChunks, chunks, table, sums + (tree.Output * block.Rows), whole);
+                    SumKernel.AddChunked(leavesInChunks, chunks, table, sums + (tree.Output * block.UsedRows), block.UsedRows);
                     continue;
                 }
 
@@ -191,7 +190,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                 int tables = tree.Output >= 0 ? 1 : Forest.OutputCount;
                 for (int i = 0; i < tables; i++)
                 {
-                    SumKernel.Add(leaves, table + (i * tree.ValueLength), tree.ValueLength, sums + ((firstOutput + i) * block.Rows), whole);
+                    SumKernel.Add(leaves, table + (i * tree.ValueLength), tree.ValueLength, sums + ((firstOutput + i) * block.UsedRows), block.UsedRows);
                 }
             }
         }
@@ -293,7 +292,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         int[] ids = LeafIds();
         int width = call.EndTree - call.FirstTree;
         int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
-        Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows));
+        Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, Math.Min(blockRows, rows.Count)));
         fixed (TRow* values = rows.Values)
         {
             for (int start = 0; start < rows.Count; start += blockRows)
