@@ -5,7 +5,7 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>A block of rows on its way through a forest: ranks, slots, and the tile that is being transposed.</summary>
+/// <summary>A block of rows on its way through a forest: ranks, planes, and the tile that is being transposed.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
 internal readonly unsafe ref struct RankBlock<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>

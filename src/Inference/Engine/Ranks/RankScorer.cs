@@ -7,7 +7,7 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>The managed engine for sums of trees: values become ranks, and 64 rows share every compare; large trees are walked.</summary>
+/// <summary>The managed engine for sums of trees: values become ranks, splits masks with a bit for each row, and every step chooses for all rows of a register; the largest trees are walked.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
 /// <remarks>
 /// Comparing ranks decides as comparing values does, and each row's sum gets its trees in their order: the bits are the
@@ -55,8 +55,8 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     public override string Kernel => KernelNames.ByteRanks;
 
     public override string Reason => _ranks.DeepTrees == 0
-        ? "64 rows share every compare"
-        : $"64 rows share every compare; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have thousands of leaves, or more thresholds than a byte can count, and are walked, eight rows at once";
+        ? "a row is a bit, and up to 512 share every step"
+        : $"a row is a bit, and up to 512 share every step; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have thousands of leaves, or more thresholds than a byte can count, and are walked, eight rows at once";
 
     public override int RowUnit => RankKernel.RowUnit;
 
