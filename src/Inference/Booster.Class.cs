@@ -9,9 +9,6 @@ namespace Inference;
 /// <content>Classes.</content>
 public sealed partial class Booster
 {
-    /// <summary>Rows whose scores pass through a buffer at once where one thread works.</summary>
-    private const int ClassBlockRows = 256;
-
     /// <summary>Chooses a class for each row.</summary>
     /// <param name="rows">Whole rows, row-major, one element for each feature, NaN where missing. Read during the call only.</param>
     /// <param name="classIndexes">
@@ -78,7 +75,7 @@ public sealed partial class Booster
         int outputs = scorer.Forest.OutputCount;
         int width = kind == PredictionKind.Margin ? outputs : scorer.Forest.ValueCount;
         int threads = ParallelPredictor.Useful(scorer, mostThreads, rows.Count);
-        int blockRows = Math.Min(rows.Count, threads == 1 ? ClassBlockRows : rows.Count);
+        int blockRows = threads == 1 ? Predictor.BlockRows(rows.Count, width) : rows.Count;
         TScore[] buffer = ArrayPool<TScore>.Shared.Rent(checked(blockRows * width));
         try
         {

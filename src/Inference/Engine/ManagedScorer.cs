@@ -2,6 +2,7 @@ using System;
 using System.Numerics;
 using Inference.Engine.Contributions;
 using Inference.Forests;
+using Inference.Kernels;
 
 namespace Inference.Engine;
 
@@ -41,6 +42,15 @@ internal abstract class ManagedScorer<TScore> : Scorer<TScore>
         }
     }
 
-    public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values) =>
+    public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values)
+    {
+        if (!Forest.AveragesIterations && OutputKernel.Knows(Forest.Transform.Kind, margins.Length))
+        {
+            margins.CopyTo(values);
+            OutputKernel.Apply(Forest.Transform, values[..margins.Length], Forest.OutputCount);
+            return;
+        }
+
         _reference.Transform(rows, call, margins, values);
+    }
 }

@@ -11,8 +11,14 @@ namespace Inference.Engine;
 /// <remarks>Allocates nothing once the array pool is warm.</remarks>
 internal static class Predictor
 {
-    /// <summary>Rows per block where scores pass through a buffer: the buffer stays in the first-level cache.</summary>
-    private const int BlockRows = 256;
+    /// <summary>The numbers of a buffer that scores pass through: it stays in the second-level cache.</summary>
+    private const int BlockNumbers = 1 << 14;
+
+    /// <summary>The rows of a block that is not too small for an engine of whole registers.</summary>
+    private const int LeastBlockRows = 512;
+
+    /// <summary>Rows of a block whose scores pass through a buffer of so many numbers for each.</summary>
+    public static int BlockRows(int rows, int numbers) => Math.Min(rows, Math.Max(BlockNumbers / numbers / LeastBlockRows, 1) * LeastBlockRows);
 
     /// <summary>Whatever is asked for, into the caller's memory: leaf ids are int, all else is what <see cref="Score"/> writes.</summary>
     public static void Answer<TRow, TOut>(Scorer scorer, PredictionKind kind, RowBlock<TRow> rows, in ScoringCall call, Span<TOut> output)
@@ -90,12 +96,13 @@ internal static class Predictor
             }
         }
 
-        TScore[] buffer = ArrayPool<TScore>.Shared.Rent(Math.Min(rows.Count, BlockRows) * (outputs + width));
+        int blockRows = BlockRows(rows.Count, outputs + width);
+        TScore[] buffer = ArrayPool<TScore>.Shared.Rent(checked(blockRows * (outputs + width)));
         try
         {
-            for (int start = 0; start < rows.Count; start += BlockRows)
+            for (int start = 0; start < rows.Count; start += blockRows)
             {
-                int count = Math.Min(BlockRows, rows.Count - start);
+                int count = Math.Min(blockRows, rows.Count - start);
                 Span<TScore> margins = buffer.AsSpan(0, count * outputs);
                 ScoringCall part = call.ForRows(start, count, outputs);
                 Span<TScore> scores = transforms ? buffer.AsSpan(count * outputs, count * width) : margins;

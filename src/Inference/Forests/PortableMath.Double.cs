@@ -17,7 +17,7 @@ internal static partial class PortableMath
         x = x < -746 ? -746 : x;
         double growth = Reduce(x, out ulong step);
         ulong scale = ExpTable[((int)(step & 127) * 2) + 1] + (step << 45);
-        if (Math.Abs(x) < 690)
+        if (Math.Abs(x) < PlainExp)
         {
             // Here neither the power of two nor its product with the growth, which is smaller, leaves the normal numbers.
             double power = BitConverter.UInt64BitsToDouble(scale);
@@ -128,8 +128,11 @@ internal static partial class PortableMath
         return onGrid + high + (rest + low + (square * series));
     }
 
-    private const double Ln2Over128High = 0.005415212348111709; // 0x1.62e42fefa0000p-8
-    private const double Ln2Over128Low = 1.2864023111638346E-14; // ln 2 / 128 less the high part
+    /// <summary>Below it, in magnitude, an exponential and its power of two are normal numbers.</summary>
+    internal const double PlainExp = 690;
+
+    internal const double Ln2Over128High = 0.005415212348111709; // 0x1.62e42fefa0000p-8
+    internal const double Ln2Over128Low = 1.2864023111638346E-14; // ln 2 / 128 less the high part
 
     private const double Ln2OnGrid = 0.6931471805598903; // 0x1.62e42fefa3800p-1, a multiple of 2^-42
     private const double Ln2Rest = 5.497923018708371E-14; // ln 2 less that
