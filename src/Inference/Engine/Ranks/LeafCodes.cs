@@ -112,7 +112,7 @@ internal sealed class LeafCodes
                 _cubes[start] = low;
                 CodeBits left = Share(split.Left, start, ref steps);
                 Push(high);
-                return CodeBits.Join(left, Share(split.Right, start, ref steps), ref steps);
+                return Join(left, Share(split.Right, start, ref steps), ref steps);
             }
         }
 
@@ -134,7 +134,14 @@ internal sealed class LeafCodes
         // What was taken stands last; the rest goes first.
         CodeBits ofSmaller = Share(smaller, Take(codes, start, _used, isLeftSmaller), ref steps);
         CodeBits ofLarger = Share(larger, start, ref steps);
-        return isLeftSmaller ? CodeBits.Join(ofSmaller, ofLarger, ref steps) : CodeBits.Join(ofLarger, ofSmaller, ref steps);
+        return isLeftSmaller ? Join(ofSmaller, ofLarger, ref steps) : Join(ofLarger, ofSmaller, ref steps);
+    }
+
+    private static CodeBits Join(CodeBits left, CodeBits right, ref int steps)
+    {
+        CodeBits joined = CodeBits.Join(left, right, out _, out int needed);
+        steps += BitOperations.PopCount((uint)needed);
+        return joined;
     }
 
     /// <summary>Moves cubes of so many codes behind the others, and says where they begin.</summary>
@@ -219,15 +226,19 @@ internal readonly record struct CodeBits(byte Matters, byte Varies, byte Ones)
     /// <summary>Of a leaf.</summary>
     public static CodeBits Of(Cube codes) => new((byte)(byte.MaxValue << codes.Bits), 0, codes.First);
 
-    /// <summary>Of a split; counts its steps, as <see cref="PlaneBuilder"/> makes them: left zero and right one is the split's mask.</summary>
-    public static CodeBits Join(CodeBits left, CodeBits right, ref int steps)
+    /// <summary>Of a split.</summary>
+    /// <param name="left">Of its left side.</param>
+    /// <param name="right">Of its right side.</param>
+    /// <param name="masks">The bits that are the split's mask: left zero and right one.</param>
+    /// <param name="steps">The bits for which there has to be a step.</param>
+    public static CodeBits Join(CodeBits left, CodeBits right, out int masks, out int steps)
     {
         int both = left.Matters & right.Matters;
-        int constant = both & ~left.Varies & ~right.Varies;
-        int differ = constant & (left.Ones ^ right.Ones);
-        int masks = differ & right.Ones;
-        steps += BitOperations.PopCount((uint)(both & ~(constant & ~differ) & ~masks));
-        int varies = left.Varies | right.Varies | differ;
-        return new((byte)(left.Matters | right.Matters), (byte)varies, (byte)(((left.Ones & left.Matters) | (right.Ones & right.Matters)) & ~varies));
+        int vary = left.Varies | right.Varies;
+        int differ = both & ~vary & (left.Ones ^ right.Ones);
+        masks = differ & right.Ones;
+        steps = (both & vary) | (differ & left.Ones);
+        vary |= differ;
+        return new((byte)(left.Matters | right.Matters), (byte)vary, (byte)((left.Ones | right.Ones) & ~vary));
     }
 }

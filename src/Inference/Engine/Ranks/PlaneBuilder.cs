@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
@@ -11,9 +12,6 @@ namespace Inference.Engine.Ranks;
 /// <param name="steps">The steps of all trees.</param>
 internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
 {
-    /// <summary>In the place of a bit that a leaf does not care about.</summary>
-    private const int Any = -1;
-
     private readonly AlignedWriter<PlaneStep> _steps = new(steps);
     private readonly List<byte> _numbers = [];
     private readonly Stack<int> _free = [];
@@ -51,20 +49,17 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         int firstStep = _steps.Count;
         int firstNumber = isNumbered ? _numbers.Count : TreePlanes.None;
         CollectionsMarshal.SetCount(_numbers, _numbers.Count + (isNumbered ? 1 << _bits : 0));
-        Span<int> planes = stackalloc int[PlaneStep.MaxCodeBits];
-        AddSteps(root, codes, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
+        Span<ushort> planes = stackalloc ushort[PlaneStep.MaxCodeBits];
+        CodeBits bits = AddSteps(root, codes, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
         int ownSteps = _steps.Count - firstStep;
         for (int bit = 0; bit < PlaneStep.MaxCodeBits; bit += 3)
         {
-            _steps.Add(new PlaneStep { Mask = End(planes, bit), Right = End(planes, bit + 1), Left = End(planes, bit + 2) });
+            _steps.Add(new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) });
         }
 
         _groupSlots = Math.Max(_groupSlots, _next);
         return new(firstStep, checked((ushort)ownSteps), (byte)_bits, firstNumber);
     }
-
-    /// <summary>The plane of a bit that a tree's codes may have.</summary>
-    private ushort End(Span<int> planes, int bit) => (ushort)(bit < _bits ? Math.Max(planes[bit], PlaneStep.Zeros) : PlaneStep.Zeros);
 
     /// <summary>Ends a group: its masks stand behind the slots that its trees need, and in their own order.</summary>
     /// <returns>The first mask.</returns>
@@ -93,37 +88,52 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         return AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_numbers));
     }
 
-    /// <summary>Adds the steps of a subtree, and says which plane each bit of its codes is then. At most 255 splits, so the recursion is bounded.</summary>
-    private void AddSteps(int node, ReadOnlySpan<Cube> codes, Span<int> planes, Span<byte> numbers)
+    /// <summary>Adds the steps of a subtree, and says which plane each bit of its codes is that differs from row to row. At most 255 splits, so the recursion is bounded.</summary>
+    private CodeBits AddSteps(int node, ReadOnlySpan<Cube> codes, Span<ushort> planes, Span<byte> numbers)
     {
         if (IsEnd(node))
         {
-            Cube own = codes[node];
+            Cube own = _tree.Nodes[node].IsLeaf ? codes[node] : new Cube(codes[node].First, 0);
             if (!numbers.IsEmpty)
             {
                 numbers.Slice(own.First, own.Codes).Fill((byte)_leafOf[node]);
             }
 
-            int free = _tree.Nodes[node].IsLeaf ? own.Bits : 0;
-            for (int bit = 0; bit < _bits; bit++)
-            {
-                planes[bit] = bit < free ? Any : (own.First >> bit) & 1;
-            }
-
-            return;
+            return CodeBits.Of(own);
         }
 
         // The larger side first: the planes that wait then fit into few slots.
         Node split = _tree.Nodes[node];
         bool isLeftFirst = Leaves(split.Left, codes) >= Leaves(split.Right, codes);
-        Span<int> right = stackalloc int[PlaneStep.MaxCodeBits];
-        AddSteps(isLeftFirst ? split.Left : split.Right, codes, isLeftFirst ? planes : right, numbers);
-        AddSteps(isLeftFirst ? split.Right : split.Left, codes, isLeftFirst ? right : planes, numbers);
-        int mask = _maskOf(node);
-        for (int bit = 0; bit < _bits; bit++)
+        Span<ushort> others = stackalloc ushort[PlaneStep.MaxCodeBits];
+        CodeBits first = AddSteps(isLeftFirst ? split.Left : split.Right, codes, planes, numbers);
+        CodeBits second = AddSteps(isLeftFirst ? split.Right : split.Left, codes, others, numbers);
+        (CodeBits left, CodeBits right) = isLeftFirst ? (first, second) : (second, first);
+        CodeBits joined = CodeBits.Join(left, right, out int isMask, out int isStep);
+        ushort mask = (ushort)_maskOf(node);
+        for (int rest = (joined.Varies & ~first.Varies) | isStep; rest != 0; rest &= rest - 1)
         {
-            planes[bit] = Join(mask, planes[bit], right[bit]);
+            int bit = BitOperations.TrailingZeroCount(rest);
+            ushort one = Plane(first, planes, bit);
+            ushort other = Plane(second, others, bit);
+            planes[bit] = (isMask & (1 << bit)) != 0 ? mask
+                : (isStep & (1 << bit)) == 0 ? other
+                : isLeftFirst ? Step(mask, one, other) : Step(mask, other, one);
         }
+
+        return joined;
+    }
+
+    private static ushort Plane(CodeBits bits, Span<ushort> planes, int bit) =>
+        (bits.Varies & (1 << bit)) != 0 ? planes[bit] : (ushort)((bits.Ones >> bit) & 1);
+
+    private ushort Step(ushort mask, ushort left, ushort right)
+    {
+        Release(left);
+        Release(right);
+        int target = PlaneStep.FirstSlot + (_free.TryPop(out int slot) ? slot : _next++);
+        _steps.Add(new PlaneStep { Mask = mask, Left = left, Right = right, Target = checked((byte)target) });
+        return (ushort)target;
     }
 
     private bool IsEnd(int node) => _tree.Nodes[node].IsLeaf || (node != _root && _leafOf[node] >= 0);
@@ -132,30 +142,6 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
 
     private static ushort Place(ushort plane, int firstMask, ReadOnlySpan<int> order) =>
         plane < MaskBuilder.First ? plane : checked((ushort)(firstMask + order[plane - MaskBuilder.First]));
-
-    private int Join(int mask, int left, int right)
-    {
-        if (left == right || right == Any)
-        {
-            return left;
-        }
-
-        if (left == Any)
-        {
-            return right;
-        }
-
-        if (left == PlaneStep.Zeros && right == PlaneStep.Ones)
-        {
-            return mask;
-        }
-
-        Release(left);
-        Release(right);
-        int target = PlaneStep.FirstSlot + (_free.TryPop(out int slot) ? slot : _next++);
-        _steps.Add(new PlaneStep { Mask = (ushort)mask, Left = (ushort)left, Right = (ushort)right, Target = checked((byte)target) });
-        return target;
-    }
 
     /// <summary>A plane is read by one step.</summary>
     private void Release(int plane)
