@@ -2,7 +2,6 @@ using System;
 using System.Numerics;
 using Inference.Engine.Contributions;
 using Inference.Forests;
-using Inference.Kernels;
 
 namespace Inference.Engine;
 
@@ -44,10 +43,10 @@ internal abstract class ManagedScorer<TScore> : Scorer<TScore>
 
     public override void Transform(int rows, in ScoringCall call, ReadOnlySpan<TScore> margins, Span<TScore> values)
     {
-        if (!Forest.AveragesIterations && OutputKernel.Knows(Forest.Transform.Kind, margins.Length))
+        if (!Forest.AveragesIterations && BatchOutputs.Knows(Forest.Transform.Kind, margins.Length))
         {
             margins.CopyTo(values);
-            OutputKernel.Apply(Forest.Transform, values[..margins.Length], Forest.OutputCount);
+            BatchOutputs.Apply(Forest.Transform, values[..margins.Length], Forest.OutputCount);
             return;
         }
 

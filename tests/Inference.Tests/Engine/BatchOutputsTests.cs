@@ -1,7 +1,7 @@
 using System;
 using System.Numerics;
+using Inference.Engine;
 using Inference.Forests;
-using Inference.Kernels;
 using Inference.Tests.Forests;
 using Inference.Tests.Support;
 using Xunit;
@@ -9,7 +9,7 @@ using Xunit;
 namespace Inference.Tests.Engine;
 
 /// <summary>Values of many rows at once have the bits of values of one row.</summary>
-public sealed class OutputKernelTests
+public sealed class BatchOutputsTests
 {
     private static readonly float[] Odd =
     [
@@ -53,8 +53,8 @@ public sealed class OutputKernelTests
             x[i] = BitConverter.Int32BitsToSingle(i * 4093);
         }
 
-        float[] expected = Array.ConvertAll(x, PortableMath.Exp);
-        ExpKernel.Run(x);
+        float[] expected = Array.ConvertAll(x, one => PortableMath.Exp(one));
+        PortableMath.Exp(x);
         Bits.Equal(expected, x, "exponentials");
     }
 
@@ -82,7 +82,7 @@ public sealed class OutputKernelTests
             OutputTransforms.Apply<T>(forest, 1, margins.AsSpan(row, outputs), expected.AsSpan(row, outputs));
         }
 
-        OutputKernel.Apply(transform, margins.AsSpan(), outputs);
+        BatchOutputs.Apply(transform, margins.AsSpan(), outputs);
         equal(expected, margins, $"{transform.Kind}, {margins.Length} numbers");
     }
 }

@@ -3,11 +3,11 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 
-namespace Inference.Kernels;
+namespace Inference.Engine;
 
 /// <summary>The values of many rows at once, for the transforms that are exponentials: the bits of <see cref="OutputTransforms"/>.</summary>
 /// <remarks>What comes before the exponential, the exponential, and what comes after it are loops of their own, over numbers that stay in the first-level cache.</remarks>
-internal static class OutputKernel
+internal static class BatchOutputs
 {
     /// <summary>Fewer numbers than this are not worth the loops.</summary>
     private const int FewNumbers = 8;
@@ -57,11 +57,11 @@ internal static class OutputKernel
     {
         if (typeof(T) == typeof(float))
         {
-            ExpKernel.Run(MemoryMarshal.Cast<T, float>(values));
+            PortableMath.Exp(MemoryMarshal.Cast<T, float>(values));
         }
         else
         {
-            ExpKernel.Run(MemoryMarshal.Cast<T, double>(values));
+            PortableMath.Exp(MemoryMarshal.Cast<T, double>(values));
         }
     }
 
