@@ -2,6 +2,7 @@ using System;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
+using Inference.Kernels;
 
 namespace Inference.Engine;
 
@@ -57,11 +58,11 @@ internal static class BatchOutputs
     {
         if (typeof(T) == typeof(float))
         {
-            PortableMath.Exp(MemoryMarshal.Cast<T, float>(values));
+            ExpKernel.Run(MemoryMarshal.Cast<T, float>(values));
         }
         else
         {
-            PortableMath.Exp(MemoryMarshal.Cast<T, double>(values));
+            ExpKernel.Run(MemoryMarshal.Cast<T, double>(values));
         }
     }
 

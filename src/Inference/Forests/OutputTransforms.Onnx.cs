@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Inference.Numerics;
 
 namespace Inference.Forests;
 

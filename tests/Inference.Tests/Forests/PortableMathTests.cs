@@ -5,7 +5,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
-using Inference.Forests;
+using Inference.Numerics;
 using Inference.Tests.Support;
 using Xunit;
 

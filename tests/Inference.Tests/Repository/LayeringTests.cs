@@ -35,9 +35,10 @@ public sealed class LayeringTests
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
         [Vocabulary] = [],
-        ["Kernels"] = [],
-        ["Forests"] = [Vocabulary],
-        ["Formats"] = [Vocabulary, "Forests"],
+        ["Numerics"] = [],
+        ["Kernels"] = ["Numerics"],
+        ["Forests"] = [Vocabulary, "Numerics"],
+        ["Formats"] = [Vocabulary, "Numerics", "Forests"],
         ["Engine"] = [Vocabulary, "Forests", "Kernels"],
         [Native] = [],
         ["Lanes"] = [Vocabulary, Native],

@@ -1,5 +1,5 @@
 using System;
-using Inference.Forests;
+using Inference.Numerics;
 
 namespace Inference.Formats.XGBoost;
 

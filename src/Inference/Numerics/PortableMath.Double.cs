@@ -1,6 +1,6 @@
 using System;
 
-namespace Inference.Forests;
+namespace Inference.Numerics;
 
 /// <content>The functions of double, of this library's own design.</content>
 internal static partial class PortableMath
@@ -129,10 +129,10 @@ internal static partial class PortableMath
     }
 
     /// <summary>Below it, in magnitude, an exponential and its power of two are normal numbers.</summary>
-    private const double PlainExp = 690;
+    internal const double PlainExp = 690;
 
-    private const double Ln2Over128High = 0.005415212348111709; // 0x1.62e42fefa0000p-8
-    private const double Ln2Over128Low = 1.2864023111638346E-14; // ln 2 / 128 less the high part
+    internal const double Ln2Over128High = 0.005415212348111709; // 0x1.62e42fefa0000p-8
+    internal const double Ln2Over128Low = 1.2864023111638346E-14; // ln 2 / 128 less the high part
 
     private const double Ln2OnGrid = 0.6931471805598903; // 0x1.62e42fefa3800p-1, a multiple of 2^-42
     private const double Ln2Rest = 5.497923018708371E-14; // ln 2 less that

@@ -1,6 +1,6 @@
 using System;
 
-namespace Inference.Forests;
+namespace Inference.Numerics;
 
 /// <content>Tables. The tests compute every entry again with integers of any length.</content>
 internal static partial class PortableMath

@@ -1,6 +1,6 @@
 using System;
 
-namespace Inference.Forests;
+namespace Inference.Numerics;
 
 // The library's own exponential and logarithm.
 //
@@ -70,20 +70,20 @@ internal static partial class PortableMath
     /// <summary>e^<paramref name="x"/> - 1 without cancellation, rounded once from float64.</summary>
     public static float Expm1(float x) => (float)Expm1((double)x);
 
-    private const double InverseLn2 = 1.4426950408889634; // 0x1.71547652b82fep+0
+    internal const double InverseLn2 = 1.4426950408889634; // 0x1.71547652b82fep+0
     private const double Ln2 = 0.6931471805599453; // 0x1.62e42fefa39efp-1
 
     // Adding and subtracting 1.5 * 2^52 rounds to the nearest integer and leaves it in the low bits.
-    private const double RoundingShift = 6755399441055744; // 0x1.8p+52
+    internal const double RoundingShift = 6755399441055744; // 0x1.8p+52
 
     // 32 / ln 2 in halves of 29 and 24 bits: their products with a float are exact.
-    private const double InverseLn2Times32High = 46.16624116897583; // 0x1.7154764p+5
-    private const double InverseLn2Times32Low = (InverseLn2 * 32) - InverseLn2Times32High;
+    internal const double InverseLn2Times32High = 46.16624116897583; // 0x1.7154764p+5
+    internal const double InverseLn2Times32Low = (InverseLn2 * 32) - InverseLn2Times32High;
 
     // exp2f's cubic, its argument scaled by 32: 0x1.c6af84b912394p-5, 0x1.ebfce50fac4f3p-3, 0x1.62e42ff0c52d6p-1.
-    private const double ExpCubic3 = 0.05550361559341535 / 32768;
-    private const double ExpCubic2 = 0.2402284522445722 / 1024;
-    private const double ExpCubic1 = 0.6931471806916203 / 32;
+    internal const double ExpCubic3 = 0.05550361559341535 / 32768;
+    internal const double ExpCubic2 = 0.2402284522445722 / 1024;
+    internal const double ExpCubic1 = 0.6931471806916203 / 32;
 
     private const double LogCubic4 = -0.25089342214237154; // -0x1.00ea348b88334p-2
     private const double LogCubic3 = 0.333456765744066; // 0x1.5575b0be00b6ap-2
