@@ -52,6 +52,50 @@ internal static unsafe class DecisionKernel
         }
     }
 
+    /// <summary>Finds where the values of a row's leaves stand, tree after tree, whatever form each tree has.</summary>
+    /// <param name="trees">The trees.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="forest">What the trees point into.</param>
+    /// <param name="ranks">The row's ranks, <see cref="MaxColumns"/> readable bytes.</param>
+    /// <param name="columns">The columns of ranks in use.</param>
+    /// <param name="categories">For each column of codes the bits of the row's category.</param>
+    /// <param name="places">Receives, for each tree, the place of the leaf's value among all.</param>
+    public static void Find<TScore>(
+        DecisionTree* trees, int count, in DecisionForest<TScore> forest, sbyte* ranks, int columns, byte** categories, int* places)
+        where TScore : unmanaged
+    {
+        if (columns <= 64)
+        {
+            Find(trees, count, forest, RowRanks64.Load(ranks), categories, places);
+        }
+        else if (columns <= 128)
+        {
+            Find(trees, count, forest, RowRanks128.Load(ranks), categories, places);
+        }
+        else
+        {
+            Find(trees, count, forest, RowRanks256.Load(ranks), categories, places);
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Find<TScore, TRanks>(DecisionTree* trees, int count, DecisionForest<TScore> forest, TRanks ranks, byte** categories, int* places)
+        where TScore : unmanaged
+        where TRanks : struct, IRowRanks
+    {
+        ushort* leaves = stackalloc ushort[Together];
+        for (int first = 0; first < count; first += Together)
+        {
+            int together = Math.Min(count - first, Together);
+            FindTogether(trees + first, together, forest.Data, forest.Doublings, ranks, forest.Sets, categories, leaves);
+            for (int i = first; i < first + together; i++)
+            {
+                places[i] = trees[i].Values + leaves[i - first];
+            }
+        }
+    }
+
     private static void Add<TScore, TRanks>(
         RowForm form, DecisionTree* trees, DecisionTree* end, in DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums, bool isOne)
         where TScore : unmanaged, INumberBase<TScore>

@@ -25,16 +25,10 @@ internal sealed unsafe partial class RankScorer<TScore>
                 : TScore.CreateTruncating(call.BaseMargin.IsEmpty ? Forest.BaseMargin[output] : call.BaseMargin[(index * outputs) + output]);
         }
 
-        if (_rowBytes <= StackBytes)
+        fixed (TScore* sums = margins)
         {
-            byte* scratch = stackalloc byte[_rowBytes];
-            AddTrees(row, call, scratch, margins);
-        }
-        else
-        {
-            Scratch scratch = ScratchPool.Rent(_rowBytes);
-            AddTrees(row, call, scratch.Start, margins);
-            ScratchPool.Return(scratch);
+            MarginSink sink = new(this, sums, outputs);
+            Run(row, call, ref sink);
         }
 
         for (int output = 0; output < outputs; output++)
@@ -43,6 +37,34 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
 
         GC.KeepAlive(_ranks);
+    }
+
+    /// <summary>The leaf ids of a row, as training libraries report them.</summary>
+    private void LeavesOfRow<TRow>(ReadOnlySpan<TRow> row, in ScoringCall call, int[] ids, Span<int> leaves)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        fixed (int* places = leaves)
+        {
+            LeafSink sink = new(this, ids, places, call.FirstTree);
+            Run(row, call, ref sink);
+        }
+    }
+
+    private void Run<TRow, TSink>(ReadOnlySpan<TRow> row, in ScoringCall call, ref TSink sink)
+        where TRow : unmanaged, INumberBase<TRow>
+        where TSink : struct, IRowSink
+    {
+        if (_rowBytes <= StackBytes)
+        {
+            byte* scratch = stackalloc byte[_rowBytes];
+            MeetTrees(row, call, scratch, ref sink);
+        }
+        else
+        {
+            Scratch scratch = ScratchPool.Rent(_rowBytes);
+            MeetTrees(row, call, scratch.Start, ref sink);
+            ScratchPool.Return(scratch);
+        }
     }
 
     /// <summary>A row's places in float64 and in float32, its category codes, its ranks.</summary>
@@ -54,8 +76,9 @@ internal sealed unsafe partial class RankScorer<TScore>
 
     private bool HasDoublePlaces => typeof(TScore) == typeof(double) && _ranks.DeepTrees > 0;
 
-    private void AddTrees<TRow>(ReadOnlySpan<TRow> row, in ScoringCall call, byte* scratch, Span<TScore> margins)
+    private void MeetTrees<TRow, TSink>(ReadOnlySpan<TRow> row, in ScoringCall call, byte* scratch, ref TSink sink)
         where TRow : unmanaged, INumberBase<TRow>
+        where TSink : struct, IRowSink
     {
         PathForest<TScore> paths = _ranks.Paths;
         bool isExact = typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float);
@@ -124,14 +147,11 @@ internal sealed unsafe partial class RankScorer<TScore>
                 RowForm form = _ranks.Runs[run].Form;
                 if (form == RowForm.Path)
                 {
-                    AddTrees(first, stop, places, deepPlaces, margins);
+                    WalkTrees(first, stop, places, deepPlaces, ref sink);
                     continue;
                 }
 
-                fixed (TScore* sums = margins)
-                {
-                    DecisionKernel.Add(form, _ranks.DecisionTrees.Start + first, stop - first, decisions, ranks, group.RankColumns, categories, sums, margins.Length);
-                }
+                sink.Decide(form, first, stop - first, decisions, ranks, group.RankColumns, categories);
             }
         }
     }
@@ -181,7 +201,8 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
     }
 
-    private void AddTrees(int first, int end, float* places, TScore* deepPlaces, Span<TScore> margins)
+    private void WalkTrees<TSink>(int first, int end, float* places, TScore* deepPlaces, ref TSink sink)
+        where TSink : struct, IRowSink
     {
         ReadOnlySpan<RankTree> trees = _ranks.Trees;
         for (int index = first; index < end;)
@@ -195,11 +216,11 @@ internal sealed unsafe partial class RankScorer<TScore>
 
             if (isDeep)
             {
-                Walk(trees.Slice(index, count), _ranks.Paths.DeepNodes.Start, deepPlaces, margins);
+                Walk(index, count, _ranks.Paths.DeepNodes.Start, deepPlaces, ref sink);
             }
             else
             {
-                Walk(trees.Slice(index, count), _ranks.Paths.Nodes.Start, places, margins);
+                Walk(index, count, _ranks.Paths.Nodes.Start, places, ref sink);
             }
 
             index += count;
@@ -207,9 +228,11 @@ internal sealed unsafe partial class RankScorer<TScore>
     }
 
     /// <summary>Walks up to eight trees together.</summary>
-    private void Walk<TValue>(ReadOnlySpan<RankTree> trees, PathNode<TValue>* start, TValue* places, Span<TScore> margins)
+    private void Walk<TValue, TSink>(int first, int count, PathNode<TValue>* start, TValue* places, ref TSink sink)
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
+        where TSink : struct, IRowSink
     {
+        ReadOnlySpan<RankTree> trees = _ranks.Trees.AsSpan(first, count);
         PathNode<TValue>** nodes = stackalloc PathNode<TValue>*[PathKernel.Width];
         int depth = 0;
         for (int i = 0; i < PathKernel.Width; i++)
@@ -222,23 +245,56 @@ internal sealed unsafe partial class RankScorer<TScore>
         PathKernel.Run(nodes, places, depth, _ranks.Paths.ColumnBits);
         for (int i = 0; i < trees.Length; i++)
         {
-            AddValue(trees[i], nodes[i]->LeafNumber, margins);
+            sink.Reach(first + i, nodes[i]->LeafNumber);
         }
     }
 
-    private void AddValue(in RankTree tree, int leaf, Span<TScore> margins)
+    /// <summary>What becomes of the leaves that a row meets, tree after tree.</summary>
+    private interface IRowSink
     {
-        TScore* values = _ranks.Values.Start + tree.Values + leaf;
-        if (tree.Output >= 0)
+        /// <summary>Takes trees that are decided at once.</summary>
+        public void Decide(RowForm form, int first, int count, in DecisionForest<TScore> decisions, sbyte* ranks, int columns, byte** categories);
+
+        /// <summary>Takes the leaf of a tree that was walked.</summary>
+        public void Reach(int tree, int leaf);
+    }
+
+    /// <summary>Adds the values of leaves to the row's sums.</summary>
+    private readonly struct MarginSink(RankScorer<TScore> scorer, TScore* sums, int outputs) : IRowSink
+    {
+        public void Decide(RowForm form, int first, int count, in DecisionForest<TScore> decisions, sbyte* ranks, int columns, byte** categories) =>
+            DecisionKernel.Add(form, scorer._ranks.DecisionTrees.Start + first, count, decisions, ranks, columns, categories, sums, outputs);
+
+        public void Reach(int tree, int leaf)
         {
-            margins[tree.Output] += *values;
-            return;
+            ref readonly RankTree place = ref scorer._ranks.Trees[tree];
+            TScore* values = scorer._ranks.Values.Start + place.Values + leaf;
+            if (place.Output >= 0)
+            {
+                sums[place.Output] += *values;
+                return;
+            }
+
+            for (int output = 0; output < outputs; output++)
+            {
+                sums[output] += values[output * place.ValueLength];
+            }
+        }
+    }
+
+    /// <summary>Notes the ids of leaves.</summary>
+    private readonly struct LeafSink(RankScorer<TScore> scorer, int[] ids, int* leaves, int firstTree) : IRowSink
+    {
+        public void Decide(RowForm form, int first, int count, in DecisionForest<TScore> decisions, sbyte* ranks, int columns, byte** categories)
+        {
+            DecisionKernel.Find(scorer._ranks.DecisionTrees.Start + first, count, decisions, ranks, columns, categories, leaves + (first - firstTree));
+            for (int tree = first; tree < first + count; tree++)
+            {
+                Reach(tree, leaves[tree - firstTree] - scorer._ranks.Trees[tree].Values);
+            }
         }
 
-        for (int output = 0; output < margins.Length; output++)
-        {
-            margins[output] += values[output * tree.ValueLength];
-        }
+        public void Reach(int tree, int leaf) => leaves[tree - firstTree] = ids[scorer._ranks.Trees[tree].FirstLeaf + leaf];
     }
 
     private void TestSets(RankGroup group, float* places, byte* codes)

@@ -291,38 +291,58 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     {
         int[] ids = LeafIds();
         int width = call.EndTree - call.FirstTree;
-        int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
-        Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, Math.Min(blockRows, rows.Count)));
-        fixed (TRow* values = rows.Values)
+        int fewRows = CanWalk<TRow>() ? _fewRows : 0;
+        int start = 0;
+        if (rows.Count >= fewRows)
         {
-            for (int start = 0; start < rows.Count; start += blockRows)
+            int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
+            Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, Math.Min(blockRows, rows.Count)));
+            fixed (TRow* values = rows.Values)
             {
-                RankBlock<TScore> block = Block(scratch, blockRows, rows.Count - start);
-                int count = Math.Min(block.Rows, rows.Count - start);
-                if (_ranks.DeepTrees > 0)
+                while (start < rows.Count && rows.Count - start >= fewRows)
                 {
-                    block.Place(values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns);
-                }
-
-                foreach (RankGroup group in _ranks.Groups)
-                {
-                    int first = Math.Max(group.FirstTree, call.FirstTree);
-                    int end = Math.Min(group.EndTree, call.EndTree);
-                    if (first < end)
-                    {
-                        block.Rank(group, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns);
-                    }
-
-                    for (int index = first; index < end; index++)
-                    {
-                        LeavesOfTree(block, _ranks.Trees[index], ids, leaves.Slice((start * width) + index - call.FirstTree), width, count);
-                    }
+                    RankBlock<TScore> block = Block(scratch, blockRows, rows.Count - start);
+                    int count = Math.Min(block.Rows, rows.Count - start);
+                    LeavesOfBlock(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, ids, leaves.Slice(start * width, count * width));
+                    start += count;
                 }
             }
+
+            ScratchPool.Return(scratch);
+        }
+
+        for (; start < rows.Count; start++)
+        {
+            LeavesOfRow(rows[start], call, ids, leaves.Slice(start * width, width));
         }
 
         GC.KeepAlive(_ranks);
-        ScratchPool.Return(scratch);
+    }
+
+    private void LeavesOfBlock<TRow>(
+        RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, int[] ids, Span<int> leaves)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        int width = call.EndTree - call.FirstTree;
+        if (_ranks.DeepTrees > 0)
+        {
+            block.Place(rows, stride, count, columns);
+        }
+
+        foreach (RankGroup group in _ranks.Groups)
+        {
+            int first = Math.Max(group.FirstTree, call.FirstTree);
+            int end = Math.Min(group.EndTree, call.EndTree);
+            if (first < end)
+            {
+                block.Rank(group, rows, stride, count, columns);
+            }
+
+            for (int index = first; index < end; index++)
+            {
+                LeavesOfTree(block, _ranks.Trees[index], ids, leaves[(index - call.FirstTree)..], width, count);
+            }
+        }
     }
 
     private int[] LeafIds()
