@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Inference.Kernels;
 
-/// <summary>64 rows in a general register: processors without vectors, and blocks of a few rows.</summary>
+/// <summary>64 rows in a general register, for processors without vectors.</summary>
 internal readonly unsafe struct BitLanes64(ulong value) : IBitLanes<BitLanes64>
 {
     private const ulong Ones = 0x0101010101010101;

@@ -9,7 +9,7 @@ namespace Inference.Kernels;
 internal static unsafe class MaskKernel
 {
     /// <summary>The values of half a byte.</summary>
-    private const int Halves = 16;
+    private const int HalfValues = 16;
 
     /// <summary>Makes the masks of columns.</summary>
     /// <param name="columns">Ranks, column after column, by places.</param>
@@ -38,7 +38,8 @@ internal static unsafe class MaskKernel
         public readonly void Run<TLanes>()
             where TLanes : struct, IBitLanes<TLanes>
         {
-            byte* halves = stackalloc byte[3 * Halves * TLanes.Bytes];
+            byte* memory = stackalloc byte[((3 * HalfValues) + 1) * TLanes.Bytes];
+            byte* halves = memory + ((nuint)TLanes.Bytes - ((nuint)memory % (uint)TLanes.Bytes));
             for (MaskColumn* column = Masked; column < Masked + Count; column++)
             {
                 byte* ranks = Columns + ((nint)column->Column * Pitch);
@@ -60,9 +61,9 @@ internal static unsafe class MaskKernel
             TLanes b4 = TLanes.Load(ranks + (4 * TLanes.Bytes)), b5 = TLanes.Load(ranks + (5 * TLanes.Bytes));
             TLanes b6 = TLanes.Load(ranks + (6 * TLanes.Bytes)), b7 = TLanes.Load(ranks + (7 * TLanes.Bytes));
             TurnKernel.Turn(ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
-            byte* same = halves + (2 * Halves * TLanes.Bytes);
+            byte* same = halves + (2 * HalfValues * TLanes.Bytes);
             Decode(b0, b1, b2, b3, same, halves);
-            Decode(b4, b5, b6, b7, same, halves + (Halves * TLanes.Bytes));
+            Decode(b4, b5, b6, b7, same, halves + (HalfValues * TLanes.Bytes));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,9 +106,9 @@ internal static unsafe class MaskKernel
         {
             for (int i = 0; i < count; i++)
             {
-                byte* lower = halves + ((nuint)(numbers[i] & (Halves - 1u)) * (uint)TLanes.Bytes);
-                byte* upper = halves + ((nuint)((uint)numbers[i] / Halves) * (uint)TLanes.Bytes);
-                (TLanes.Load(upper + (Halves * TLanes.Bytes)) | (TLanes.Load(upper + (2 * Halves * TLanes.Bytes)) & TLanes.Load(lower))).Store(target);
+                byte* lower = halves + ((nuint)(numbers[i] & (HalfValues - 1u)) * (uint)TLanes.Bytes);
+                byte* upper = halves + ((nuint)((uint)numbers[i] / HalfValues) * (uint)TLanes.Bytes);
+                (TLanes.Load(upper + (HalfValues * TLanes.Bytes)) | (TLanes.Load(upper + (2 * HalfValues * TLanes.Bytes)) & TLanes.Load(lower))).Store(target);
                 target += planeBytes;
             }
         }

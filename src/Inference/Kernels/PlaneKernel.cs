@@ -5,7 +5,7 @@ namespace Inference.Kernels;
 // A plane holds one bit of each row of a block. Every split has a mask, a plane that says which rows go right; what trees share
 // is made once (MaskKernel). A leaf has a code, and the codes of all rows are planes too, one for each bit: from the leaves to the
 // root, a split chooses for each bit between the planes of its two sides. Where both sides are constants there is nothing to
-// do: left zero and right one is the mask itself. A step costs the same for 512 rows as for one, and there are one or two for each split,
+// do: left zero and right one is the mask itself. A step costs the same for 512 rows as for one, and there are one to three for each split,
 // where a walk pays for every row a load that depends on the last one.
 //
 // Rows stand in planes as eight registers of bytes turned over give them: see TurnKernel.

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Inference.Kernels;
 
 /// <summary>A part of a tree that has more leaves than a byte can count: a subtree without the chunks that hang below it.</summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Auto)]
 internal struct TreeChunk
 {
     /// <summary>Its planes.</summary>

@@ -60,7 +60,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     /// <param name="form">How rows meet it.</param>
     /// <param name="shape">What its splits form.</param>
     /// <param name="firstValue">Its first leaf value.</param>
-    /// <param name="leafOf">The number of each leaf, by nodes: in a heap its place, elsewhere from left to right, chunk by chunk.</param>
+    /// <param name="leafOf">The number of each leaf, by nodes: in a register from left to right, elsewhere its code, chunk by chunk.</param>
     /// <param name="compare">The byte column and threshold of a split, by its place in the tree; of a set test column 0, and no rank is above the threshold.</param>
     /// <param name="test">The test of a split for membership in a set, by its place in the tree.</param>
     public void Add(

@@ -21,10 +21,10 @@ internal sealed class LeafCodes
     private int _root;
 
     /// <summary>The bits that so many codes need.</summary>
-    public static int BitsFor(int leaves) => 32 - BitOperations.LeadingZeroCount((uint)leaves - 1);
+    private static int BitsFor(int leaves) => 32 - BitOperations.LeadingZeroCount((uint)leaves - 1);
 
     /// <summary>The bits of the codes of a tree, or of a chunk of one: registers have numbers for codes, so that some more bits cost them nothing.</summary>
-    public static int BitsFor(int leaves, RowForm form, int depth) => Math.Max(
+    private static int BitsFor(int leaves, RowForm form, int depth) => Math.Max(
         BitsFor(leaves),
         form == RowForm.Heap ? depth : form == RowForm.Register ? Math.Min(depth, NumberKernel.MaxCodeBits) : 0);
 

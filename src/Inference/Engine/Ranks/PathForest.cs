@@ -23,7 +23,7 @@ internal sealed unsafe class PathForest<TScore>
     /// <summary>The values in use, ascending: 2 f for feature f, 2 f + 1 for feature f where zero is missing. Each has two places.</summary>
     public required int[] Keys { get; init; }
 
-    /// <summary>The set tests of all trees: a place for each.</summary>
+    /// <summary>Room for the set tests of all groups: as many as splits test sets, though equal tests share a place.</summary>
     public required int SetCount { get; init; }
 
     /// <summary>The bits of a link that are the place of a value.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
@@ -25,7 +26,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     private int _next;
 
     /// <summary>The planes of the group that needs the most.</summary>
-    public int Planes { get; private set; }
+    public int Planes { get; private set; } = PlaneStep.FirstSlot;
 
     /// <summary>Begins a group.</summary>
     public void Open()
@@ -52,7 +53,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         Span<ushort> planes = stackalloc ushort[PlaneStep.MaxCodeBits];
         CodeBits bits = AddSteps(root, codes, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
         int ownSteps = _steps.Count - firstStep;
-        for (int bit = 0; bit < PlaneStep.MaxCodeBits; bit += 3)
+        for (int bit = 0; bit < 3 * PlaneStep.CodeSteps; bit += 3)
         {
             _steps.Add(new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) });
         }
@@ -79,7 +80,11 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     }
 
     /// <summary>The steps of all trees.</summary>
-    public AlignedArray<PlaneStep> BuildSteps() => _steps.Build();
+    public AlignedArray<PlaneStep> BuildSteps()
+    {
+        Debug.Assert(_steps.Count == steps, "LeafCodes counts the steps that are added here");
+        return _steps.Build();
+    }
 
     /// <summary>The numbers of codes, and room for a look-up that reads behind them.</summary>
     public AlignedArray<byte> BuildNumbers()

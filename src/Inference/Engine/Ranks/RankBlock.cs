@@ -10,11 +10,14 @@ namespace Inference.Engine.Ranks;
 internal readonly unsafe ref struct RankBlock<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>The bytes of sums, leaves and waiting planes of a block that are to stay in the first-level cache.</summary>
+    /// <summary>The bytes of sums and leaves of a block that are to stay in the first-level cache, beside some waiting planes.</summary>
     private const int NearBytes = 32 << 10;
 
-    /// <summary>The bytes of ranks and masks of a block that are to stay in the second-level cache.</summary>
+    /// <summary>The bytes of ranks, masks and places of a block that are to stay in the second-level cache.</summary>
     private const int FarBytes = 1 << 20;
+
+    /// <summary>The most bytes of places, for which a block leaves rows unused.</summary>
+    private const int MostPlaceBytes = 1 << 23;
 
     /// <summary>Rows that are transposed and ranked at once: a tile of them stays in the first-level cache.</summary>
     private const int RankedRows = 256;
@@ -76,6 +79,13 @@ internal readonly unsafe ref struct RankBlock<TScore>
         }
 
         return whole;
+    }
+
+    /// <summary>The rows that a block of so many may use: what walks read of them is bounded.</summary>
+    public static int CountFor(RankForest<TScore> forest, int rows)
+    {
+        long placeBytes = PlaceBytes(forest);
+        return placeBytes == 0 ? rows : (int)Math.Clamp(MostPlaceBytes / placeBytes / RankKernel.RowUnit * RankKernel.RowUnit, RankKernel.RowUnit, Math.Max(rows, RankKernel.RowUnit));
     }
 
     /// <summary>The scratch bytes of a block of so many rows, of which a number are used at most.</summary>
@@ -260,7 +270,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         }
 
         // Whole units are ranked: what stands behind the last row is read by nobody.
-        int units = (count + RankKernel.RowUnit - 1) / RankKernel.RowUnit * RankKernel.RowUnit;
+        int units = Whole(count);
 
         // A column that takes zero for missing comes behind its feature's other one, whose values it may then overwrite.
         for (int index = tile.FirstColumn; index < tile.EndColumn; index++)

@@ -30,6 +30,9 @@ internal sealed class RankColumns<T>
     private readonly int[] _splits;
     private readonly int[] _firstSplits;
     private readonly int _firstTree;
+
+    // One for each threshold of each byte column, and for each set test: an upper bound of the masks.
+    private readonly long _masks;
     private int _sets;
 
     // Of each threshold in that table its place, and its number among the sorted ones of the place.
@@ -98,15 +101,18 @@ internal sealed class RankColumns<T>
         for (int place = 0; place < _keys.Length; place++)
         {
             SortOut(place, numbers);
-            Most = Math.Max(Most, _counts[place]);
+            IsCrowded |= _counts[place] > RankKernel.MaxThresholds;
+            _masks += (long)_counts[place] * BitOperations.PopCount((uint)(_uses[place] & (Low | High)));
         }
+
+        _masks += _sets;
     }
 
-    /// <summary>The most thresholds of a column.</summary>
-    public int Most { get; private set; }
-
     /// <summary>Whether bytes count the thresholds of every column, and 16 bits all masks.</summary>
-    public bool Fits => Most <= RankKernel.MaxThresholds && (2L * _thresholds.Length) + _sets <= MaskBuilder.Most;
+    public bool Fits => !IsCrowded && _masks <= MaskBuilder.Most;
+
+    /// <summary>Whether a column has more thresholds than a byte counts.</summary>
+    public bool IsCrowded { get; }
 
     /// <summary>Whether two thresholds of a column are one in float32.</summary>
     public bool HasTies { get; private set; }

@@ -79,7 +79,7 @@ internal sealed class RankCompiler<TScore>
             {
                 if (isDeep[tree] && RankPlan<TScore>.CountSets(forest.Trees[tree]) > 0)
                 {
-                    reason = $"tree {tree} tests sets and has more thresholds for a feature than a byte can count";
+                    reason = $"tree {tree} tests sets and is walked in blocks, which test no sets";
                     return null;
                 }
             }
@@ -114,6 +114,7 @@ internal sealed class RankCompiler<TScore>
             return columns;
         }
 
+        bool isCrowded = columns.IsCrowded;
         for (int tree = first; tree < end; tree++)
         {
             isDeep[tree] |= !new RankColumns<TScore>(forest, tree, tree + 1, isDeep).Fits;
@@ -135,7 +136,7 @@ internal sealed class RankCompiler<TScore>
         }
 
         end = first + kept;
-        if (isLast)
+        if (isLast && isCrowded)
         {
             Array.Fill(isDeep, true, end, forest.Trees.Length - end);
             end = forest.Trees.Length;
@@ -195,6 +196,9 @@ internal sealed class RankCompiler<TScore>
             }
 
             _decisions.Open(group);
+            int trees = group.EndTree - group.FirstTree;
+            group.WalksSets = Array.FindIndex(_forest.Trees, group.FirstTree, trees, tree => RankPlan<TScore>.CountSets(tree) > 0) >= 0
+                && Array.FindIndex(_plan.Forms, group.FirstTree, trees, form => form == RowForm.Path) >= 0;
             _masks.Open(group);
             _planes.Open();
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)

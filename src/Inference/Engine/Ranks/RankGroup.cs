@@ -3,7 +3,7 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Trees in a row that share columns of ranks: as many as leave every column with thresholds for one byte.</summary>
+/// <summary>Trees in a row that share columns of ranks: as many as leave every column with thresholds for one byte, and all of them with masks for 16 bits.</summary>
 internal sealed class RankGroup
 {
     /// <summary>The first tree.</summary>
@@ -47,6 +47,9 @@ internal sealed class RankGroup
 
     /// <summary>Its set tests.</summary>
     public int SetSteps { get; set; }
+
+    /// <summary>Whether single rows walk trees of it that may test sets.</summary>
+    public bool WalksSets { get; set; }
 
     /// <summary>Whether single rows decide a tree of it at once, for which they are ranked; else they walk all of its trees.</summary>
     public bool DecidesRows { get; set; }
@@ -106,7 +109,7 @@ internal readonly record struct CategoryTable(int First, int Pitch, int Bound)
 internal readonly record struct RankTile(int FirstFeature, int Features, int FirstColumn, int EndColumn, int FirstCode, int EndCode);
 
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
-/// <param name="Planes">Its steps and codes; none where it is deep or has more chunks than one.</param>
+/// <param name="Planes">Its steps; none where it is deep, has more chunks than one, or is a lone leaf.</param>
 /// <param name="FirstChunk">Its first chunk.</param>
 /// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
 /// <param name="FirstNode">Its first node for walks.</param>

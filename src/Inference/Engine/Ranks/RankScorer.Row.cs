@@ -131,7 +131,7 @@ internal sealed unsafe partial class RankScorer<TScore>
                 categories[column] = _ranks.CategoryBits.Start + table.First + (table.CategoryOf(code) * table.Pitch);
             }
 
-            if (_walksRows)
+            if (group.WalksSets)
             {
                 TestSets(group, places, codes);
             }

@@ -60,7 +60,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     public override int RowUnit => RankKernel.RowUnit;
 
-    public override int PieceRows => RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, PlaneWidth.MaxRows);
+    public override int PieceRows => RankBlock<TScore>.CountFor(_ranks, RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, PlaneWidth.MaxRows));
 
     public override IReadOnlyList<EngineLayout> Layouts => _ranks.Layouts();
 
@@ -113,15 +113,16 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         if (rows.Count >= fewRows)
         {
             int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, outputs, rows.Count);
-            int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, Math.Min(blockRows, rows.Count));
-            Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * RankBlock<TScore>.Whole(Math.Min(blockRows, rows.Count)) * sizeof(TScore))));
+            int most = Math.Min(RankBlock<TScore>.CountFor(_ranks, blockRows), rows.Count);
+            int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, most);
+            Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * RankBlock<TScore>.Whole(most) * sizeof(TScore))));
             TScore* sums = (TScore*)(scratch.Start + blockBytes);
             fixed (TRow* values = rows.Values)
             {
                 while (start < rows.Count && rows.Count - start >= fewRows)
                 {
-                    RankBlock<TScore> block = Block(scratch, blockRows, rows.Count - start);
-                    int count = Math.Min(block.Rows, rows.Count - start);
+                    int count = Math.Min(most, rows.Count - start);
+                    RankBlock<TScore> block = Block(scratch, blockRows, count);
                     Begin(start, count, call, sums, block.UsedRows);
                     AddTrees(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, sums);
                     Finish(start, count, call, sums, block.UsedRows, margins.Slice(start * outputs, count * outputs));
@@ -140,9 +141,9 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         GC.KeepAlive(_ranks);
     }
 
-    /// <summary>A block for the next rows of a call, no larger than those that are left need.</summary>
-    private RankBlock<TScore> Block(Scratch scratch, int blockRows, int rowsLeft) =>
-        new(_ranks, scratch.Start, _columns, Math.Min(blockRows, PlaneWidth.RowsFor(rowsLeft)), Math.Min(blockRows, rowsLeft));
+    /// <summary>A block for the next rows of a call, no larger than they need.</summary>
+    private RankBlock<TScore> Block(Scratch scratch, int blockRows, int count) =>
+        new(_ranks, scratch.Start, _columns, Math.Min(blockRows, PlaneWidth.RowsFor(count)), count);
 
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
         where TRow : unmanaged, INumberBase<TRow>
@@ -296,13 +297,14 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         if (rows.Count >= fewRows)
         {
             int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, Forest.OutputCount, rows.Count);
-            Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, Math.Min(blockRows, rows.Count)));
+            int most = Math.Min(RankBlock<TScore>.CountFor(_ranks, blockRows), rows.Count);
+            Scratch scratch = ScratchPool.Rent(RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, most));
             fixed (TRow* values = rows.Values)
             {
                 while (start < rows.Count && rows.Count - start >= fewRows)
                 {
-                    RankBlock<TScore> block = Block(scratch, blockRows, rows.Count - start);
-                    int count = Math.Min(block.Rows, rows.Count - start);
+                    int count = Math.Min(most, rows.Count - start);
+                    RankBlock<TScore> block = Block(scratch, blockRows, count);
                     LeavesOfBlock(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, ids, leaves.Slice(start * width, count * width));
                     start += count;
                 }
