@@ -44,15 +44,21 @@ internal static partial class OutputTransforms
     private static void ApplyInPlace<TScore>(OutputTransform transform, Span<TScore> row)
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
     {
+        if (IsExponential(transform.Kind))
+        {
+            ToExponents(transform, row, row.Length);
+            foreach (ref TScore value in row)
+            {
+                value = Exp(value);
+            }
+
+            FromExponentials(transform, row, row.Length);
+            return;
+        }
+
         switch (transform.Kind)
         {
             case TransformKind.Identity:
-                break;
-            case TransformKind.XGBoostSoftmax:
-                XGBoostSoftmax(row);
-                break;
-            case TransformKind.Softmax:
-                Softmax(row);
                 break;
             case TransformKind.Ascending:
                 Sort(row);
@@ -73,70 +79,11 @@ internal static partial class OutputTransforms
     private static TScore OfOne<TScore>(OutputTransform transform, TScore x)
         where TScore : unmanaged, IFloatingPointIeee754<TScore> => transform.Kind switch
         {
-            TransformKind.Exp => Exp(x),
-            TransformKind.XGBoostSigmoid => XGBoostSigmoid(x),
             TransformKind.Hinge => x > TScore.Zero ? TScore.One : TScore.Zero,
-            TransformKind.Sigmoid => TScore.One / (TScore.One + Exp(-TScore.CreateTruncating(transform.Parameter) * x)),
             TransformKind.LogOnePlusExp => Log1p(Exp(x)),
             TransformKind.SignedSquare => TScore.CreateTruncating((x > TScore.Zero ? 1 : 0) - (x < TScore.Zero ? 1 : 0)) * x * x,
             _ => throw new InvalidOperationException($"{transform.Kind} is no function of one margin"),
         };
-
-    /// <remarks>XGBoost, src/common/math.h, Sigmoid: the order of the minimum's arguments lets NaN through.</remarks>
-    private static TScore XGBoostSigmoid<TScore>(TScore x)
-        where TScore : unmanaged, IFloatingPointIeee754<TScore>
-    {
-        TScore limit = TScore.CreateTruncating(88.7f);
-        TScore exponent = limit < -x ? limit : -x;
-        return TScore.One / (Exp(exponent) + TScore.One + TScore.CreateTruncating(1e-16f));
-    }
-
-    /// <remarks>XGBoost, src/common/math.h, Softmax: NaN does not count for the maximum, and the sum is in float64.</remarks>
-    private static void XGBoostSoftmax<TScore>(Span<TScore> row)
-        where TScore : unmanaged, IFloatingPointIeee754<TScore>
-    {
-        TScore max = row[0];
-        foreach (TScore value in row)
-        {
-            max = TScore.MaxNumber(value, max);
-        }
-
-        double sum = 0;
-        foreach (ref TScore value in row)
-        {
-            value = Exp(value - max);
-            sum += double.CreateTruncating(value);
-        }
-
-        TScore divisor = TScore.CreateTruncating(sum);
-        foreach (ref TScore value in row)
-        {
-            value /= divisor;
-        }
-    }
-
-    /// <remarks>LightGBM, include/LightGBM/utils/common.h, Softmax.</remarks>
-    private static void Softmax<TScore>(Span<TScore> row)
-        where TScore : unmanaged, IFloatingPointIeee754<TScore>
-    {
-        TScore max = row[0];
-        foreach (TScore value in row)
-        {
-            max = value < max ? max : value;
-        }
-
-        TScore sum = TScore.Zero;
-        foreach (ref TScore value in row)
-        {
-            value = Exp(value - max);
-            sum += value;
-        }
-
-        foreach (ref TScore value in row)
-        {
-            value /= sum;
-        }
-    }
 
     /// <remarks>XGBoost, src/objective/quantile_obj.cu: an insertion sort, which moves nothing past a NaN.</remarks>
     private static void Sort<TScore>(Span<TScore> row)
