@@ -23,7 +23,7 @@ internal static class PlaneWidth
 
     /// <summary>Runs work with the widest registers that the processor has.</summary>
     public static void Run<TWork>(ref TWork work)
-        where TWork : struct, IPlaneWork, allows ref struct
+        where TWork : struct, IPlaneWork
     {
         if (LaneWidth.Is512)
         {

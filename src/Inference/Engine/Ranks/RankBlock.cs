@@ -107,7 +107,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     private static nint Lines(nint bytes) => (bytes + 63) & ~(nint)63;
 
     /// <summary>The rows of a plane, some of them perhaps unused.</summary>
-    public int Rows { get; }
+    private int Rows { get; }
 
     /// <summary>The rows that are used, rounded up to a multiple of <see cref="RankKernel.RowUnit"/>.</summary>
     public int UsedRows { get; }

@@ -196,9 +196,6 @@ internal sealed class RankCompiler<TScore>
             }
 
             _decisions.Open(group);
-            int trees = group.EndTree - group.FirstTree;
-            group.WalksSets = Array.FindIndex(_forest.Trees, group.FirstTree, trees, tree => RankPlan<TScore>.CountSets(tree) > 0) >= 0
-                && Array.FindIndex(_plan.Forms, group.FirstTree, trees, form => form == RowForm.Path) >= 0;
             _masks.Open(group);
             _planes.Open();
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)

@@ -48,7 +48,7 @@ internal sealed class RankGroup
     /// <summary>Its set tests.</summary>
     public int SetSteps { get; set; }
 
-    /// <summary>Whether single rows walk trees of it that may test sets.</summary>
+    /// <summary>Whether single rows walk a tree of it that tests sets.</summary>
     public bool WalksSets { get; set; }
 
     /// <summary>Whether single rows decide a tree of it at once, for which they are ranked; else they walk all of its trees.</summary>

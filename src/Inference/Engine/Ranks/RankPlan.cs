@@ -48,6 +48,7 @@ internal sealed class RankPlan<TScore>
                 int sets = CountSets(tree);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Shapes[index].Depth, sets, Chunks[index].Length);
+                group.WalksSets |= sets > 0 && Forms[index] == RowForm.Path;
                 _ = decisions.Place(Forms[index], tree, Shapes[index]);
                 if (HasCodes(tree, isDeep[index]))
                 {
