@@ -9,7 +9,7 @@ using Inference.Numerics;
 using Inference.Tests.Support;
 using Xunit;
 
-namespace Inference.Tests.Forests;
+namespace Inference.Tests.Numerics;
 
 /// <summary>The library's own exponentials and logarithms.</summary>
 public sealed class PortableMathTests
@@ -30,7 +30,7 @@ public sealed class PortableMathTests
     [Fact]
     public void Floats_have_the_recorded_bits_of_glibc()
     {
-        foreach (string line in File.ReadLines(Path.Combine(Repository.Root, "tests", "Inference.Tests", "Forests", "PortableMath.txt")))
+        foreach (string line in File.ReadLines(Path.Combine(Repository.Root, "tests", "Inference.Tests", "Numerics", "PortableMath.txt")))
         {
             string[] bits = line.Split(' ');
             float x = Number(bits[0]);

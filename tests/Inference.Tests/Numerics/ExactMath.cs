@@ -1,7 +1,7 @@
 using System;
 using System.Numerics;
 
-namespace Inference.Tests.Forests;
+namespace Inference.Tests.Numerics;
 
 /// <summary>Exponentials and logarithms in integers, right to some 200 bits: the judge of <c>PortableMath</c>'s last bit.</summary>
 internal static class ExactMath
