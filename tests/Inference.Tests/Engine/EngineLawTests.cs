@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
 using Inference.Engine;
+using Inference.Engine.Ranks;
 using Inference.Forests;
 using Inference.Tests.Forests;
 using Inference.Tests.Properties;
@@ -54,43 +55,78 @@ public class EngineLawTests
     public void Trees_with_many_columns_may_stand_before_trees_with_few(bool isDouble)
     {
         // 255 thresholds of the first feature fill a byte: the trees behind them begin a group of their own, with few columns.
-        const int features = 600;
         Random random = new(7);
-        List<Tree> trees = [.. Enumerable.Range(0, 40).Select(tree => Chain([.. Enumerable.Range(tree * 15, 15)]))];
-        trees.AddRange(Enumerable.Range(0, 20).Select(_ => Chain(new int[20])));
-        trees.AddRange(Enumerable.Range(0, 4).Select(_ => Chain([1, 2, 3, 2, 1])));
-        Forest forest = new()
+        IEnumerable<int[]> tested = Enumerable.Range(0, 40).Select(tree => Enumerable.Range(tree * 15, 15).ToArray())
+            .Concat(Enumerable.Repeat(new int[20], 20))
+            .Concat(Enumerable.Repeat<int[]>([1, 2, 3, 2, 1], 4));
+        ScorePrecision precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single;
+        Forest forest = Chains(600, tested.Select(features => features.Select(feature => (feature, (float)random.NextDouble())).ToArray()), random, precision);
+        AgreeOn(forest, random, 1, 5, 150);
+    }
+
+    [Fact]
+    public void More_masks_than_sixteen_bits_count_make_more_groups()
+    {
+        // 75,000 different thresholds, no more than 250 of a feature, and missing values of each go both ways.
+        const int features = 300;
+        Random random = new(11);
+        Forest forest = Chains(features, Enumerable.Range(0, 300).Select(tree => Enumerable.Range(tree * 250, 250).Select(split => (split % features, (split / features) / 256f)).ToArray()), random);
+        RankForest<float>? ranks = RankCompiler<float>.TryCompile(forest, out string reason);
+        Assert.True(ranks is { Groups.Length: 3, DeepTrees: 0 }, $"{ranks?.Groups.Length} groups, {ranks?.DeepTrees} deep trees {reason}");
+        AgreeOn(forest, random, 3, 130);
+    }
+
+    [Fact]
+    public void Walks_over_thousands_of_features_leave_rows_of_a_block_unused()
+    {
+        // A chain of more splits than blocks evaluate, whose places are 24 KB a row.
+        const int features = 3000;
+        Random random = new(12);
+        Forest forest = Chains(features, [[.. Enumerable.Range(0, 3100).Select(split => (split % features, 0.01f))], [(1, 0.5f), (2, 0.5f)]], random);
+        RankForest<float>? ranks = RankCompiler<float>.TryCompile(forest, out string reason);
+        Assert.True(ranks is { DeepTrees: 1 }, $"{ranks?.DeepTrees} deep trees {reason}");
+        Assert.InRange(RankBlock<float>.CountFor(ranks!, 512), 64, 448);
+        AgreeOn(forest, random, 2, 600);
+    }
+
+    private static Forest Chains(int features, IEnumerable<(int Feature, float Threshold)[]> chains, Random random, ScorePrecision precision = ScorePrecision.Single)
+    {
+        Tree[] trees = [.. chains.Select(Chain)];
+        return new()
         {
             Origin = Sketch.Origin,
-            Precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single,
+            Precision = precision,
             ContributionRule = ContributionRule.TreeShapByLeaf,
             FeatureCount = features,
             OutputCount = 1,
-            Trees = [.. trees],
-            IterationStarts = [.. Enumerable.Range(0, trees.Count + 1)],
+            Trees = trees,
+            IterationStarts = [.. Enumerable.Range(0, trees.Length + 1)],
             BaseMargin = [0.5],
             Aggregation = Aggregation.BaseThenSum,
         };
-        const int rows = 150;
-        double[] values = [.. Enumerable.Range(0, rows * features).Select(_ => random.Next(9) == 0 ? double.NaN : (float)random.NextDouble())];
-        foreach (int count in new[] { 1, 5, rows })
-        {
-            Agree<double>(forest, values.AsSpan(0, count * features), count);
-            Agree<float>(forest, Array.ConvertAll(values, value => (float)value).AsSpan(0, count * features), count);
-        }
 
-        Tree Chain(int[] tested)
+        Tree Chain((int Feature, float Threshold)[] splits)
         {
             List<Node> nodes = [];
-            foreach (int feature in tested)
+            foreach ((int feature, float threshold) in splits)
             {
                 int next = nodes.Count + 2;
-                nodes.Add(new Node { Test = NodeTest.Less, Value = (float)random.NextDouble(), Feature = feature, Left = nodes.Count + 1, Right = next, DefaultLeft = random.Next(2) == 0, Missing = MissingRule.NaNGoesDefault });
+                nodes.Add(new Node { Test = NodeTest.Less, Value = threshold, Feature = feature, Left = nodes.Count + 1, Right = next, DefaultLeft = random.Next(2) == 0, Missing = MissingRule.NaNGoesDefault });
                 nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
             }
 
             nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
             return new Tree { Nodes = [.. nodes] };
+        }
+    }
+
+    private static void AgreeOn(Forest forest, Random random, params ReadOnlySpan<int> counts)
+    {
+        foreach (int count in counts)
+        {
+            double[] values = [.. Enumerable.Range(0, count * forest.FeatureCount).Select(_ => random.Next(9) == 0 ? double.NaN : (float)random.NextDouble())];
+            Agree<double>(forest, values, count);
+            Agree<float>(forest, Array.ConvertAll(values, value => (float)value), count);
         }
     }
 
