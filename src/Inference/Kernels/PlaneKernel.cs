@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Inference.Kernels;
@@ -14,30 +15,41 @@ namespace Inference.Kernels;
 internal static unsafe class PlaneKernel
 {
     /// <summary>Runs the steps of a tree.</summary>
+    /// <param name="format">How steps stand in memory.</param>
     /// <param name="steps">The steps.</param>
     /// <param name="count">How many.</param>
     /// <param name="planes">The block's planes.</param>
     /// <param name="planeBytes">The bytes of a plane.</param>
-    public static void Choose(PlaneStep* steps, int count, byte* planes, int planeBytes)
+    public static void Choose(StepFormat format, byte* steps, int count, byte* planes, int planeBytes)
     {
-        Choices work = new() { Steps = steps, Count = count, Planes = planes, PlaneBytes = planeBytes };
+        Choices work = new() { Format = format, Steps = steps, Count = count, Planes = planes, PlaneBytes = planeBytes };
         PlaneWidth.Run(ref work);
     }
 
     /// <summary>Turns the planes of codes into bytes.</summary>
+    /// <param name="format">How steps stand in memory.</param>
     /// <param name="bits">The planes: see <see cref="PlaneStep.CodeSteps"/>.</param>
     /// <param name="planes">The block's planes.</param>
     /// <param name="planeBytes">The bytes of a plane.</param>
     /// <param name="codes">Receives the code of each row, by places.</param>
-    public static void Gather(PlaneStep* bits, byte* planes, int planeBytes, byte* codes)
+    public static void Gather(StepFormat format, byte* bits, byte* planes, int planeBytes, byte* codes)
     {
-        Codes work = new() { Bits = bits, Planes = planes, PlaneBytes = planeBytes, Target = codes };
+        Codes work = new()
+        {
+            First = format.Unpack(StepFormat.Read(bits)),
+            Second = format.Unpack(StepFormat.Read(bits + format.Bytes)),
+            Third = format.Unpack(StepFormat.Read(bits + (2 * format.Bytes))),
+            Planes = planes,
+            PlaneBytes = planeBytes,
+            Target = codes,
+        };
         PlaneWidth.Run(ref work);
     }
 
     private struct Choices : IPlaneWork
     {
-        public PlaneStep* Steps;
+        public StepFormat Format;
+        public byte* Steps;
         public int Count;
         public byte* Planes;
         public int PlaneBytes;
@@ -65,19 +77,29 @@ internal static unsafe class PlaneKernel
         private readonly void RunOf<TPlane>()
             where TPlane : struct, IPlane
         {
+            // A plane's number times its bytes is one shift, to where the product stands, and one "and".
+            int shift = BitOperations.Log2((uint)TPlane.Bytes);
+            int right = Format.PlaneBits - shift;
+            int left = right + Format.PlaneBits;
+            int target = left + Format.PlaneBits;
+            ulong plane = ((1UL << Format.PlaneBits) - 1) << shift;
+            ulong slot = (ulong)byte.MaxValue << shift;
             byte* planes = Planes;
-            PlaneStep* end = Steps + Count;
-            for (PlaneStep* step = Steps; step < end; step++)
+            nint bytes = Format.Bytes;
+            byte* end = Steps + (Count * bytes);
+            for (byte* step = Steps; step < end; step += bytes)
             {
-                TPlane.Select(
-                    planes, (nuint)step->Mask * (uint)TPlane.Bytes, (nuint)step->Right * (uint)TPlane.Bytes, (nuint)step->Left * (uint)TPlane.Bytes, (nuint)step->Target * (uint)TPlane.Bytes);
+                ulong fields = StepFormat.Read(step);
+                TPlane.Select(planes, (nuint)((fields << shift) & plane), (nuint)((fields >> right) & plane), (nuint)((fields >> left) & plane), (nuint)((fields >> target) & slot));
             }
         }
     }
 
     private struct Codes : IPlaneWork
     {
-        public PlaneStep* Bits;
+        public PlaneStep First;
+        public PlaneStep Second;
+        public PlaneStep Third;
         public byte* Planes;
         public int PlaneBytes;
         public byte* Target;
@@ -87,9 +109,9 @@ internal static unsafe class PlaneKernel
         {
             for (int at = 0; at < PlaneBytes; at += TLanes.Bytes)
             {
-                TLanes b0 = Plane<TLanes>(Bits[0].Mask, at), b1 = Plane<TLanes>(Bits[0].Right, at), b2 = Plane<TLanes>(Bits[0].Left, at);
-                TLanes b3 = Plane<TLanes>(Bits[1].Mask, at), b4 = Plane<TLanes>(Bits[1].Right, at), b5 = Plane<TLanes>(Bits[1].Left, at);
-                TLanes b6 = Plane<TLanes>(Bits[2].Mask, at), b7 = Plane<TLanes>(Bits[2].Right, at);
+                TLanes b0 = Plane<TLanes>(First.Mask, at), b1 = Plane<TLanes>(First.Right, at), b2 = Plane<TLanes>(First.Left, at);
+                TLanes b3 = Plane<TLanes>(Second.Mask, at), b4 = Plane<TLanes>(Second.Right, at), b5 = Plane<TLanes>(Second.Left, at);
+                TLanes b6 = Plane<TLanes>(Third.Mask, at), b7 = Plane<TLanes>(Third.Right, at);
                 TurnKernel.Turn(ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
                 byte* target = Target + (8 * at);
                 b0.Store(target);

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Numerics;
@@ -13,7 +14,7 @@ namespace Inference.Engine.Ranks;
 /// <param name="steps">The steps of all trees.</param>
 internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
 {
-    private readonly AlignedWriter<PlaneStep> _steps = new(steps);
+    private readonly PlaneStep[] _steps = GC.AllocateUninitializedArray<PlaneStep>(steps);
     private readonly List<byte> _numbers = [];
     private readonly Stack<int> _free = [];
     private Func<int, int> _maskOf = null!;
@@ -24,6 +25,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     private int _groupStep;
     private int _groupSlots;
     private int _next;
+    private int _count;
 
     /// <summary>The planes of the group that needs the most.</summary>
     public int Planes { get; private set; } = PlaneStep.FirstSlot;
@@ -31,7 +33,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     /// <summary>Begins a group.</summary>
     public void Open()
     {
-        _groupStep = _steps.Count;
+        _groupStep = _count;
         _groupSlots = 0;
     }
 
@@ -47,15 +49,15 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         (_tree, _root, _leafOf, _bits, _maskOf) = (tree, root, leafOf, codes[root].Bits, maskOf);
         _free.Clear();
         _next = 0;
-        int firstStep = _steps.Count;
+        int firstStep = _count;
         int firstNumber = isNumbered ? _numbers.Count : TreePlanes.None;
         CollectionsMarshal.SetCount(_numbers, _numbers.Count + (isNumbered ? 1 << _bits : 0));
         Span<ushort> planes = stackalloc ushort[PlaneStep.MaxCodeBits];
         CodeBits bits = AddSteps(root, codes, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
-        int ownSteps = _steps.Count - firstStep;
+        int ownSteps = _count - firstStep;
         for (int bit = 0; bit < 3 * PlaneStep.CodeSteps; bit += 3)
         {
-            _steps.Add(new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) });
+            _steps[_count++] = new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) };
         }
 
         _groupSlots = Math.Max(_groupSlots, _next);
@@ -68,7 +70,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     {
         int first = PlaneStep.FirstSlot + _groupSlots;
         ReadOnlySpan<int> order = masks.Close();
-        foreach (ref PlaneStep step in _steps.Span[_groupStep..])
+        foreach (ref PlaneStep step in _steps.AsSpan(_groupStep, _count - _groupStep))
         {
             step.Mask = Place(step.Mask, first, order);
             step.Right = Place(step.Right, first, order);
@@ -80,10 +82,21 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     }
 
     /// <summary>The steps of all trees.</summary>
-    public AlignedArray<PlaneStep> BuildSteps()
+    /// <param name="format">Receives how they stand in memory.</param>
+    public AlignedArray<byte> BuildSteps(out StepFormat format)
     {
-        Debug.Assert(_steps.Count == steps, "LeafCodes counts the steps that are added here");
-        return _steps.Build();
+        Debug.Assert(_count == steps, "LeafCodes counts the steps that are added here");
+        format = StepFormat.For(Planes);
+        int bytes = format.Bytes;
+        AlignedArray<byte> packed = new(checked((steps * bytes) + StepFormat.Slack));
+        Span<byte> rest = packed.Span;
+        foreach (PlaneStep step in _steps)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(rest, format.Pack(step));
+            rest = rest[bytes..];
+        }
+
+        return packed;
     }
 
     /// <summary>The numbers of codes, and room for a look-up that reads behind them.</summary>
@@ -137,7 +150,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         Release(left);
         Release(right);
         int target = PlaneStep.FirstSlot + (_free.TryPop(out int slot) ? slot : _next++);
-        _steps.Add(new PlaneStep { Mask = mask, Left = left, Right = right, Target = checked((byte)target) });
+        _steps[_count++] = new PlaneStep { Mask = mask, Left = left, Right = right, Target = checked((byte)target) };
         return (ushort)target;
     }
 

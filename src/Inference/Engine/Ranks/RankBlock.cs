@@ -156,9 +156,10 @@ internal readonly unsafe ref struct RankBlock<TScore>
     /// <summary>The leaf of each row in a tree, by places.</summary>
     public byte* FindLeaves(in TreePlanes tree)
     {
-        PlaneStep* steps = _forest.Steps.Start + tree.FirstStep;
-        PlaneKernel.Choose(steps, tree.Steps, _planes, PlaneBytes);
-        PlaneKernel.Gather(steps + tree.Steps, _planes, PlaneBytes, _leaves);
+        StepFormat format = _forest.StepFormat;
+        byte* steps = _forest.Steps.Start + ((nint)tree.FirstStep * format.Bytes);
+        PlaneKernel.Choose(format, steps, tree.Steps, _planes, PlaneBytes);
+        PlaneKernel.Gather(format, steps + (tree.Steps * format.Bytes), _planes, PlaneBytes, _leaves);
         if (tree.FirstNumber != TreePlanes.None)
         {
             NumberKernel.Run(_forest.Numbers.Start + tree.FirstNumber, tree.CodeBits, _leaves, UsedRows);

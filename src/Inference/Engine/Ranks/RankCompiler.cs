@@ -213,7 +213,8 @@ internal sealed class RankCompiler<TScore>
         {
             Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
             Trees = _trees,
-            Steps = _planes.BuildSteps(),
+            Steps = _planes.BuildSteps(out StepFormat stepFormat),
+            StepFormat = stepFormat,
             Numbers = _planes.BuildNumbers(),
             MaskColumns = AlignedArray<MaskColumn>.Of(CollectionsMarshal.AsSpan(_masks.Columns)),
             MaskNumbers = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_masks.Numbers)),

@@ -17,8 +17,11 @@ internal sealed class RankForest<TScore>
     /// <summary>The trees.</summary>
     public required RankTree[] Trees { get; init; }
 
-    /// <summary>The steps of all trees.</summary>
-    public required AlignedArray<PlaneStep> Steps { get; init; }
+    /// <summary>The steps of all trees, as <see cref="StepFormat"/> says.</summary>
+    public required AlignedArray<byte> Steps { get; init; }
+
+    /// <summary>How the steps stand in memory.</summary>
+    public required StepFormat StepFormat { get; init; }
 
     /// <summary>The numbers of codes, of trees whose codes are not their numbers.</summary>
     public required AlignedArray<byte> Numbers { get; init; }

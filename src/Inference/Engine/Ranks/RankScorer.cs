@@ -100,7 +100,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         }
 
         long masks = _ranks.MaskNumbers.Length + _ranks.SetSteps.Length;
-        long block = (trees * BlockTree) + ((long)_ranks.Steps.Length * BlockStep) + (masks * BlockMask) + (columns * BlockColumn);
+        long block = (trees * BlockTree) + (_ranks.Steps.Length / _ranks.StepFormat.Bytes * (long)BlockStep) + (masks * BlockMask) + (columns * BlockColumn);
         return (int)Math.Min(block / row, MostDecidedRows);
     }
 
