@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 
 namespace Inference.Forests;
 
@@ -18,8 +19,10 @@ internal sealed class CategorySet
         _codes = codes;
     }
 
-    /// <summary>One more than the largest code that can be in the set.</summary>
-    public int Bound => _codes is null ? _words.Length * 32 : _codes.Length == 0 ? 0 : _codes[^1] + 1;
+    /// <summary>One more than the largest code in the set; 0 of an empty one.</summary>
+    public int Bound => _codes is not null ? (_codes.Length == 0 ? 0 : _codes[^1] + 1)
+        : _words.Length == 0 ? 0
+        : (32 * _words.Length) - BitOperations.LeadingZeroCount(_words[^1]);
 
     /// <summary>A set from LightGBM's words: bit <c>c % 32</c> of word <c>c / 32</c>.</summary>
     public static CategorySet FromWords(ReadOnlySpan<uint> words) => new(words.TrimEnd(0u).ToArray(), null);
@@ -55,4 +58,24 @@ internal sealed class CategorySet
     public bool Contains(int code) => _codes is null
         ? code >= 0 && code >> 5 < _words.Length && (_words[code >> 5] >> (code & 31) & 1) != 0
         : Array.BinarySearch(_codes, code) >= 0;
+
+    /// <summary>Sets the bit of every code in the set, bit <c>c % 8</c> of byte <c>c / 8</c>.</summary>
+    /// <param name="bits">The bits, at least <see cref="Bound"/>.</param>
+    public void CopyTo(Span<byte> bits)
+    {
+        if (_codes is null)
+        {
+            for (int i = 0; i < (Bound + 7) / 8; i++)
+            {
+                bits[i] |= (byte)(_words[i / sizeof(uint)] >> (8 * (i % sizeof(uint))));
+            }
+
+            return;
+        }
+
+        foreach (int code in _codes)
+        {
+            bits[code >> 3] |= (byte)(1 << (code & 7));
+        }
+    }
 }

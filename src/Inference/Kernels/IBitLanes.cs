@@ -20,7 +20,7 @@ internal unsafe interface IBitLanes<TSelf>
     /// <summary>Bytes of ones where two bytes share no bit.</summary>
     public static abstract TSelf AreApart(TSelf left, TSelf right);
 
-    /// <summary>Each byte looked up in a table of <see cref="SetKernel.SetBytes"/>, which its six lower bits choose from.</summary>
+    /// <summary>Each byte looked up in a table of <see cref="SetKernel.MostBytes"/>, which its six lower bits choose from.</summary>
     public static abstract TSelf Pick(byte* table, TSelf index);
 
     /// <summary>And.</summary>

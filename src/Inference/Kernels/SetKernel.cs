@@ -2,35 +2,46 @@ using System.Runtime.CompilerServices;
 
 namespace Inference.Kernels;
 
-/// <summary>Tests categories for membership in sets of up to 510 codes.</summary>
-/// <remarks>A code is split in two bytes, which byte of the set and which bit of that byte, once for all sets of its feature.</remarks>
+/// <summary>Tests categories for membership in sets.</summary>
+/// <remarks>
+/// A feature's codes are its categories below a bound, behind which no set has any; one code for whatever else is in no set; and
+/// one for what is missing. A code is split in two bytes, which byte of the set and which bit of that byte, once for all sets of its feature.
+/// </remarks>
 internal static unsafe class SetKernel
 {
-    /// <summary>The bytes of a set: 512 bits.</summary>
-    public const int SetBytes = 64;
+    /// <summary>The bytes of the largest set, and what can be read of any: 512 bits.</summary>
+    public const int MostBytes = 64;
 
-    /// <summary>The codes from here on are no categories.</summary>
-    public const int CodeLimit = 510;
+    /// <summary>The highest bound of categories.</summary>
+    public const int MostCategories = (8 * MostBytes) - 2;
 
-    /// <summary>The code of a value that is no category: negative, too large, infinite.</summary>
-    public const int Outside = 510;
+    /// <summary>Sets begin at multiples of so many bytes.</summary>
+    public const int Unit = 8;
+
+    /// <summary>The units of a set of categories below a bound.</summary>
+    public static int UnitsFor(int bound) => (Codes(bound) + (8 * Unit) - 1) / (8 * Unit);
+
+    /// <summary>The codes of a feature.</summary>
+    public static int Codes(int bound) => Missing(bound) + 1;
 
     /// <summary>The code of NaN.</summary>
-    public const int Missing = 511;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Missing(int bound) => bound + 1;
 
     /// <summary>The code of a value.</summary>
     /// <param name="value">The value as the model sees it.</param>
     /// <param name="truncates">Whether values between -1 and 0 are category 0 (LightGBM), or none (XGBoost).</param>
+    /// <param name="bound">The bound of the feature's categories.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CodeOf(double value, bool truncates)
+    public static int CodeOf(double value, bool truncates, int bound)
     {
         if (double.IsNaN(value))
         {
-            return Missing;
+            return Missing(bound);
         }
 
-        bool isCode = value < CodeLimit && (truncates ? value > -1 : value >= 0);
-        return isCode ? (int)value : Outside;
+        bool isCategory = value < bound && (truncates ? value > -1 : value >= 0);
+        return isCategory ? (int)value : bound;
     }
 
     /// <summary>Writes a code where <see cref="Run"/> reads it.</summary>
@@ -72,7 +83,7 @@ internal static unsafe class SetKernel
             for (SetStep* step = Steps; step < Steps + Count; step++)
             {
                 byte* bytes = Columns + ((nint)step->Codes * Pitch);
-                byte* set = Sets + ((nint)step->Set * SetBytes);
+                byte* set = Sets + ((nint)step->Set * Unit);
                 for (int at = 0; at < PlaneBytes; at += TLanes.Bytes)
                 {
                     // A plane is eight registers of bytes turned over: see TurnKernel.

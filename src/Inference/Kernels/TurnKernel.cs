@@ -32,6 +32,17 @@ internal static class TurnKernel
         Trade(ref b6, ref b7, 1, ones);
     }
 
+    /// <summary>One square in a word: bit i of byte j becomes bit j of byte i.</summary>
+    public static ulong Turn(ulong square)
+    {
+        ulong difference = (square ^ (square >> 7)) & 0x00aa00aa00aa00aa;
+        square ^= difference ^ (difference << 7);
+        difference = (square ^ (square >> 14)) & 0x0000cccc0000cccc;
+        square ^= difference ^ (difference << 14);
+        difference = (square ^ (square >> 28)) & 0x00000000f0f0f0f0;
+        return square ^ difference ^ (difference << 28);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Trade<TLanes>(ref TLanes low, ref TLanes high, int bits, TLanes mask)
         where TLanes : struct, IBitLanes<TLanes>

@@ -266,7 +266,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
             byte* codes = _columns + ((nint)column.Codes * _pitch) + start;
             for (int row = 0; row < count; row++)
             {
-                SetKernel.StoreCode(codes, _pitch, RankKernel.PlaceOf(row), SetKernel.CodeOf(double.CreateTruncating(from[row]), column.Truncates));
+                SetKernel.StoreCode(codes, _pitch, RankKernel.PlaceOf(row), column.CodeOf(double.CreateTruncating(from[row])));
             }
         }
 

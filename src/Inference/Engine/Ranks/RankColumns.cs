@@ -23,6 +23,7 @@ internal sealed class RankColumns<T>
     private readonly int[] _starts;
     private readonly int[] _counts;
     private readonly byte[] _uses;
+    private readonly int[] _bounds;
     private readonly T[] _thresholds;
 
     // Of each numeric split, in the order of trees and nodes, what it compares, so that no split is looked up twice: the number
@@ -56,18 +57,20 @@ internal sealed class RankColumns<T>
         _splits = GC.AllocateUninitializedArray<int>(most);
         Dictionary<int, int> numberOf = [];
         List<byte> uses = [];
+        List<int> bounds = [];
         ThresholdTable<T> table = new();
         for (int tree = firstTree; tree < endTree; tree++)
         {
             if (!isDeep[tree])
             {
-                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), numberOf, uses, table);
+                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), numberOf, uses, bounds, table);
             }
         }
 
         _keys = [.. numberOf.Keys];
         Array.Sort(_keys);
         _uses = new byte[_keys.Length];
+        _bounds = new int[_keys.Length];
         _starts = new int[_keys.Length + 1];
         _counts = new int[_keys.Length];
         int[] placeOf = new int[_keys.Length];
@@ -75,6 +78,7 @@ internal sealed class RankColumns<T>
         {
             placeOf[numberOf[_keys[place]]] = place;
             _uses[place] = uses[numberOf[_keys[place]]];
+            _bounds[place] = bounds[numberOf[_keys[place]]];
         }
 
         ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
@@ -152,7 +156,7 @@ internal sealed class RankColumns<T>
             {
                 if ((_uses[key] & kind) != 0)
                 {
-                    codes.Add(new CodeColumn(_keys[key] / 2, kind == TruncatedCodes, next));
+                    codes.Add(new CodeColumn(_keys[key] / 2, kind == TruncatedCodes, next, _bounds[key]));
                     next += 2;
                 }
             }
@@ -196,7 +200,7 @@ internal sealed class RankColumns<T>
         return nearest < exact ? float.BitIncrement(nearest) : nearest;
     }
 
-    private void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, ThresholdTable<T> table)
+    private void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, List<int> bounds, ThresholdTable<T> table)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -212,6 +216,7 @@ internal sealed class RankColumns<T>
             {
                 number = uses.Count;
                 uses.Add(0);
+                bounds.Add(0);
             }
 
             if (isNumeric)
@@ -222,6 +227,7 @@ internal sealed class RankColumns<T>
             else
             {
                 uses[number] |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
+                bounds[number] = Math.Max(bounds[number], tree.CategorySets[node.Index].Bound);
                 _sets++;
             }
         }

@@ -1,10 +1,8 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -22,8 +20,7 @@ internal sealed class RankCompiler<TScore>
     private readonly MaskBuilder _masks = new();
     private readonly PlaneBuilder _planes;
     private readonly AlignedWriter<TreeChunk> _chunks;
-    private readonly List<byte> _sets = [];
-    private readonly Dictionary<UInt128, int> _knownSets = [];
+    private readonly SetBuilder _sets = new();
     private readonly PathBuilder<TScore> _paths;
     private readonly DecisionBuilder<TScore> _decisions;
     private readonly List<RowRun> _runs = [];
@@ -220,7 +217,7 @@ internal sealed class RankCompiler<TScore>
             MaskNumbers = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_masks.Numbers)),
             Chunks = _chunks.Build(),
             SetSteps = AlignedArray<SetStep>.Of(CollectionsMarshal.AsSpan(_masks.SetSteps)),
-            Sets = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_sets)),
+            Sets = _sets.Build(),
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
             DecisionTrees = _decisions.BuildTrees(),
@@ -228,7 +225,7 @@ internal sealed class RankCompiler<TScore>
             RowTables = rowColumns.BuildTables(),
             Doublings = _decisions.Doublings,
             RowSets = _decisions.BuildSets(),
-            CategoryBits = _decisions.BuildCategoryBits(CollectionsMarshal.AsSpan(_sets)),
+            CategoryBits = _decisions.BuildCategoryBits(_sets.Sets),
             Runs = [.. _runs],
             Values = _values.Build(),
             LeafNumbers = _leafCount,
@@ -344,55 +341,14 @@ internal sealed class RankCompiler<TScore>
         }
 
         bool truncates = node.Test == NodeTest.TruncatedCodeInSet;
-        int codes = 0;
-        foreach (ref readonly CodeColumn code in _group.Codes.AsSpan())
+        CodeColumn codes = default;
+        foreach (ref readonly CodeColumn column in _group.Codes.AsSpan())
         {
-            codes = code.Feature == node.Feature && code.Truncates == truncates ? code.Codes : codes;
+            codes = column.Feature == node.Feature && column.Truncates == truncates ? column : codes;
         }
 
-        (int mask, _setOf[index]) = _masks.Of(new SetStep { Codes = (ushort)codes, Set = SetOf(node) });
+        (int mask, _setOf[index]) = _masks.Of(new SetStep { Codes = (ushort)codes.Codes, Set = _sets.Add(_tree, node, codes.Bound) });
         return mask;
-    }
-
-    /// <summary>The set as the reference answers it, code by code: no rule is written twice.</summary>
-    private int SetOf(in Node node)
-    {
-        Span<byte> set = stackalloc byte[SetKernel.SetBytes];
-        set.Clear();
-        int bound = _tree.CategorySets[node.Index].Bound;
-        for (int code = 0; code < bound; code++)
-        {
-            Include(node, code, code, set);
-        }
-
-        Include(node, SetKernel.Outside, -1, set);
-        Include(node, SetKernel.Missing, double.NaN, set);
-
-        UInt128 key = KeyOf(set);
-        if (!_knownSets.TryGetValue(key, out int place))
-        {
-            place = _sets.Count / SetKernel.SetBytes;
-            _knownSets.Add(key, place);
-            _sets.AddRange(set);
-        }
-
-        return place;
-    }
-
-    private void Include(in Node node, int code, double value, Span<byte> set)
-    {
-        if (Reference.GoesLeft(_tree, node, value))
-        {
-            set[code >> 3] |= (byte)(1 << (code & 7));
-        }
-    }
-
-    /// <summary>A digest in the place of the bytes, because equal digests of unequal sets are not to be found.</summary>
-    private static UInt128 KeyOf(ReadOnlySpan<byte> set)
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(set, digest);
-        return BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 
     private void AddValues(int length, int room)

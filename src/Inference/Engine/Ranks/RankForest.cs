@@ -38,7 +38,7 @@ internal sealed class RankForest<TScore>
     /// <summary>The set tests of all groups.</summary>
     public required AlignedArray<SetStep> SetSteps { get; init; }
 
-    /// <summary>The sets, <see cref="SetKernel.SetBytes"/> each, every set once.</summary>
+    /// <summary>The sets, each once of those that have the same length, and <see cref="SetKernel.MostBytes"/> that can be read behind the start of the last.</summary>
     public required AlignedArray<byte> Sets { get; init; }
 
     /// <summary>What walks read.</summary>

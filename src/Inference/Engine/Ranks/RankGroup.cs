@@ -79,25 +79,17 @@ internal readonly record struct RankColumn(int Feature, TinyRule Tiny, int Low, 
 /// <param name="Feature">The feature.</param>
 /// <param name="Truncates">Whether values between -1 and 0 are category 0.</param>
 /// <param name="Codes">The first byte column.</param>
-internal readonly record struct CodeColumn(int Feature, bool Truncates, int Codes);
-
-/// <summary>The bits of a feature's categories: one for each split that tests it.</summary>
-/// <param name="First">Where the bits of category 0 are.</param>
-/// <param name="Pitch">The bytes of a category.</param>
-/// <param name="Bound">The categories from here on are in no set.</param>
-internal readonly record struct CategoryTable(int First, int Pitch, int Bound)
+/// <param name="Bound">No set of the group holds a category from here on: see <see cref="SetKernel"/>.</param>
+internal readonly record struct CodeColumn(int Feature, bool Truncates, int Codes, int Bound)
 {
-    /// <summary>The categories of the table: those below the bound, all others, what is no category, and a missing value.</summary>
-    public int Categories => Bound + 3;
-
-    /// <summary>The category of a code of <see cref="SetKernel"/>.</summary>
-    public int CategoryOf(int code) => code < SetKernel.CodeLimit ? int.Min(code, Bound) : Bound + 1 + (code - SetKernel.CodeLimit);
-
-    /// <summary>A code of a category.</summary>
-    public int CodeOf(int category) => category < Bound ? category
-        : category == Bound ? int.Min(Bound, SetKernel.CodeLimit - 1)
-        : SetKernel.CodeLimit + (category - Bound - 1);
+    /// <summary>The code of a value as the model sees it.</summary>
+    public int CodeOf(double value) => SetKernel.CodeOf(value, Truncates, Bound);
 }
+
+/// <summary>The bits of a feature's codes: one for each split that tests it.</summary>
+/// <param name="First">Where the bits of code 0 are.</param>
+/// <param name="Pitch">The bytes of a code.</param>
+internal readonly record struct CategoryTable(int First, int Pitch);
 
 /// <summary>Neighbouring features that are transposed together.</summary>
 /// <param name="FirstFeature">The first feature of the tile.</param>

@@ -125,10 +125,10 @@ internal sealed unsafe partial class RankScorer<TScore>
             for (int column = 0; column < group.Codes.Length; column++)
             {
                 CodeColumn codeColumn = group.Codes[column];
-                int code = SetKernel.CodeOf(Reference.Read(Forest, row, codeColumn.Feature), codeColumn.Truncates);
+                int code = codeColumn.CodeOf(Reference.Read(Forest, row, codeColumn.Feature));
                 SetKernel.StoreCode(codes, 1, codeColumn.Codes, code);
                 CategoryTable table = group.Categories[column];
-                categories[column] = _ranks.CategoryBits.Start + table.First + (table.CategoryOf(code) * table.Pitch);
+                categories[column] = _ranks.CategoryBits.Start + table.First + (code * table.Pitch);
             }
 
             if (group.WalksSets)
@@ -302,7 +302,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         for (int index = group.FirstSetStep; index < group.FirstSetStep + group.SetSteps; index++)
         {
             SetStep step = _ranks.SetSteps.Start[index];
-            byte* set = _ranks.Sets.Start + ((nint)step.Set * SetKernel.SetBytes);
+            byte* set = _ranks.Sets.Start + ((nint)step.Set * SetKernel.Unit);
             bool isIn = (set[codes[step.Codes]] & codes[step.Codes + 1]) != 0;
             places[_ranks.Paths.FirstSet + index] = isIn ? float.NegativeInfinity : float.PositiveInfinity;
         }

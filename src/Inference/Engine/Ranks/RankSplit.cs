@@ -48,5 +48,5 @@ internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool Zero
     public static bool IsSet(Tree tree, in Node node) =>
         node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet
         && node.Missing != MissingRule.ZeroGoesDefault
-        && tree.CategorySets[node.Index].Bound <= Kernels.SetKernel.CodeLimit;
+        && tree.CategorySets[node.Index].Bound <= Kernels.SetKernel.MostCategories;
 }

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Numerics;
+using System.Runtime.InteropServices;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
@@ -100,8 +100,8 @@ internal sealed class RowSetBuilder
     /// <summary>The sets of all trees.</summary>
     public AlignedArray<RowSets> BuildSets() => AlignedArray<RowSets>.Of([.. _sets]);
 
-    /// <summary>The bits of all categories, and for each group where they are.</summary>
-    /// <param name="sets">For each set the categories that go left, <see cref="SetKernel.SetBytes"/> each.</param>
+    /// <summary>The bits of all codes, and for each group where they are.</summary>
+    /// <param name="sets">The codes that go left, set after set.</param>
     public AlignedArray<byte> BuildBits(ReadOnlySpan<byte> sets)
     {
         int length = 0;
@@ -110,52 +110,46 @@ internal sealed class RowSetBuilder
             group.Categories = new CategoryTable[columns.Length];
             for (int column = 0; column < columns.Length; column++)
             {
-                int bound = 0;
-                foreach (int set in columns[column])
-                {
-                    bound = Math.Max(bound, set == NoSet ? 0 : BoundOf(sets.Slice(set * SetKernel.SetBytes, SetKernel.SetBytes)));
-                }
-
-                // A read takes eight bytes, wherever in a category's bits it begins.
-                group.Categories[column] = new CategoryTable(length, (columns[column].Count / 8) + sizeof(ulong), bound);
-                length = checked(length + (group.Categories[column].Categories * group.Categories[column].Pitch));
+                // A read takes eight bytes, wherever in a code's bits it begins.
+                group.Categories[column] = new CategoryTable(length, (columns[column].Count / 8) + sizeof(ulong));
+                length = checked(length + (SetKernel.Codes(group.Codes[column].Bound) * group.Categories[column].Pitch));
             }
         }
 
         AlignedArray<byte> bits = new(length);
-        Span<byte> all = bits.Span;
         foreach ((RankGroup group, List<int>[] columns) in _groups)
         {
             for (int column = 0; column < columns.Length; column++)
             {
                 CategoryTable table = group.Categories[column];
-                for (int split = 0; split < columns[column].Count; split++)
-                {
-                    if (columns[column][split] == NoSet)
-                    {
-                        continue;
-                    }
-
-                    ReadOnlySpan<byte> set = sets.Slice(columns[column][split] * SetKernel.SetBytes, SetKernel.SetBytes);
-                    for (int category = 0; category < table.Categories; category++)
-                    {
-                        int code = table.CodeOf(category);
-                        bool isOutside = (set[code >> 3] & (1 << (code & 7))) == 0;
-                        all[table.First + (category * table.Pitch) + (split >> 3)] |= (byte)(isOutside ? 1 << (split & 7) : 0);
-                    }
-                }
+                Turn(CollectionsMarshal.AsSpan(columns[column]), sets, SetKernel.Codes(group.Codes[column].Bound), bits.Span[table.First..], table.Pitch);
             }
         }
 
         return bits;
     }
 
-    /// <summary>The code behind the last one that goes left.</summary>
-    private static int BoundOf(ReadOnlySpan<byte> set)
+    /// <summary>Turns the sets of a column's splits round, eight splits and eight codes at a time.</summary>
+    private static void Turn(ReadOnlySpan<int> splits, ReadOnlySpan<byte> sets, int codes, Span<byte> bits, int pitch)
     {
-        // The last byte holds two codes that are no categories.
-        int top = set[^1] & ((1 << (SetKernel.CodeLimit & 7)) - 1);
-        int last = top != 0 ? set.Length - 1 : set[..^1].LastIndexOfAnyExcept((byte)0);
-        return last < 0 ? 0 : (8 * last) + BitOperations.Log2(top != 0 ? (uint)top : set[last]) + 1;
+        for (int first = 0; first < splits.Length; first += 8)
+        {
+            for (int code = 0; code < codes; code += 8)
+            {
+                ulong square = 0;
+                for (int i = 0; i < Math.Min(8, splits.Length - first); i++)
+                {
+                    int set = splits[first + i];
+                    byte isIn = set == NoSet ? byte.MaxValue : sets[(set * SetKernel.Unit) + (code / 8)];
+                    square |= (ulong)(byte)~isIn << (8 * i);
+                }
+
+                square = TurnKernel.Turn(square);
+                for (int i = 0; i < Math.Min(8, codes - code); i++)
+                {
+                    bits[((code + i) * pitch) + (first / 8)] = (byte)(square >> (8 * i));
+                }
+            }
+        }
     }
 }
