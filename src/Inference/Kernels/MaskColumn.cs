@@ -2,6 +2,5 @@ namespace Inference.Kernels;
 
 /// <summary>The masks of a column of ranks.</summary>
 /// <param name="Column">The column.</param>
-/// <param name="First">The first of its thresholds' numbers; its masks stand in the same order.</param>
-/// <param name="Count">How many.</param>
-internal readonly record struct MaskColumn(int Column, int First, int Count);
+/// <param name="Count">How many; numbers of thresholds, and masks, stand in the same order, column after column.</param>
+internal readonly record struct MaskColumn(ushort Column, byte Count);

@@ -40,14 +40,19 @@ internal static unsafe class MaskKernel
         {
             byte* memory = stackalloc byte[((3 * HalfValues) + 1) * TLanes.Bytes];
             byte* halves = memory + ((nuint)TLanes.Bytes - ((nuint)memory % (uint)TLanes.Bytes));
+            byte* numbers = Numbers;
+            byte* target = Target;
             for (MaskColumn* column = Masked; column < Masked + Count; column++)
             {
                 byte* ranks = Columns + ((nint)column->Column * Pitch);
                 for (int at = 0; at < PlaneBytes; at += TLanes.Bytes)
                 {
                     Halve<TLanes>(ranks + (8 * at), halves);
-                    Join<TLanes>(halves, Numbers + column->First, column->Count, Target + ((nint)column->First * PlaneBytes) + at, PlaneBytes);
+                    Join<TLanes>(halves, numbers, column->Count, target + at, PlaneBytes);
                 }
+
+                numbers += column->Count;
+                target += (nint)column->Count * PlaneBytes;
             }
         }
 

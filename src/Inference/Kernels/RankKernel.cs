@@ -31,27 +31,26 @@ internal static unsafe class RankKernel
     /// <summary>The levels of a search among so many thresholds.</summary>
     public static int LevelsFor(int thresholds) => 32 - BitOperations.LeadingZeroCount((uint)thresholds);
 
-    /// <summary>Entries that a descent may read behind a table: it starts with two registers, of which a small table fills one.</summary>
-    public const int Slack = 16;
+    /// <summary>Entries that a descent may read behind a table: registers are read whole.</summary>
+    public const int Slack = 48;
 
-    /// <summary>Entries of a table of so many levels, the unused entry 0 included; at least a register.</summary>
-    public static int TableLength(int levels) => Math.Max(16, 1 << levels);
+    /// <summary>Entries of a table of so many thresholds, the unused entry 0 included: as far as a descent comes in the last level, to whole registers of its lines.</summary>
+    public static int TableLength(int thresholds)
+    {
+        int levels = LevelsFor(thresholds);
+        return levels <= 3 ? 8 : ((1 << (levels - 1)) + (thresholds / 2) + 16) & ~15;
+    }
 
     /// <summary>Fills a table from ascending thresholds. Places without a threshold get NaN, which no value reaches.</summary>
-    public static void FillTable<T>(ReadOnlySpan<T> thresholds, int levels, Span<T> table)
-        where T : IFloatingPointIeee754<T>
+    public static void FillTable(ReadOnlySpan<float> thresholds, int levels, Span<float> table)
     {
-        table.Fill(T.NaN);
+        table.Fill(float.NaN);
         for (int level = 0; level < levels; level++)
         {
             int span = 1 << (levels - level);
-            for (int i = 0; i < 1 << level; i++)
+            for (int rank = (span / 2) - 1, entry = 1 << level; rank < thresholds.Length; rank += span, entry++)
             {
-                int rank = (i * span) + (span / 2) - 1;
-                if (rank < thresholds.Length)
-                {
-                    table[(1 << level) + i] = thresholds[rank];
-                }
+                table[entry] = thresholds[rank];
             }
         }
     }
@@ -65,8 +64,7 @@ internal static unsafe class RankKernel
 
     /// <summary>The rank of one value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Rank<T>(T value, T* table, int levels)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    public static int Rank(float value, float* table, int levels)
     {
         int entry = 1;
         for (int level = 0; level < levels; level++)
@@ -104,9 +102,7 @@ internal static unsafe class RankKernel
         }
     }
 
-    /// <summary>As <see cref="Fill(float*, float*, int, byte*, byte*, int)"/>, value by value.</summary>
-    public static void FillScalar<T>(T* values, T* table, int levels, byte* low, byte* high, int rows)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private static void FillScalar(float* values, float* table, int levels, byte* low, byte* high, int rows)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -119,7 +115,7 @@ internal static unsafe class RankKernel
 
             if (high != null)
             {
-                high[place] = T.IsNaN(values[row]) ? (byte)Highest : rank;
+                high[place] = float.IsNaN(values[row]) ? (byte)Highest : rank;
             }
         }
     }

@@ -49,22 +49,31 @@ internal static unsafe class RowRankKernel
         {
             float value = columns->Feature < features ? row[columns->Feature] : float.NaN;
             value = columns->Tiny.Fix(value, tinyBound);
-            float* table = tables + columns->Table;
-            int rank = CountBelow(table, value);
-            if (columns->HasBlocks)
-            {
-                rank = (rank * Block) + CountBelow(table + Block + (rank * Block), value);
-            }
+            Store(*columns, Rank(*columns, value, tables), float.IsNaN(value), ranks);
+        }
+    }
 
-            if (columns->Low >= 0)
-            {
-                ranks[columns->Low] = (sbyte)(rank - RankKernel.Bias);
-            }
+    /// <summary>The rank of a column's value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Rank(in RowColumn column, float value, float* tables)
+    {
+        float* table = tables + column.Table;
+        int rank = CountBelow(table, value);
+        return column.HasBlocks ? (rank * Block) + CountBelow(table + Block + (rank * Block), value) : rank;
+    }
 
-            if (columns->High >= 0)
-            {
-                ranks[columns->High] = (sbyte)((float.IsNaN(value) ? RankKernel.Highest : rank) - RankKernel.Bias);
-            }
+    /// <summary>Puts a column's rank into its places, less <see cref="RankKernel.Bias"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(in RowColumn column, int rank, bool isMissing, sbyte* ranks)
+    {
+        if (column.Low >= 0)
+        {
+            ranks[column.Low] = (sbyte)(rank - RankKernel.Bias);
+        }
+
+        if (column.High >= 0)
+        {
+            ranks[column.High] = (sbyte)((isMissing ? RankKernel.Highest : rank) - RankKernel.Bias);
         }
     }
 

@@ -40,9 +40,9 @@ internal sealed class MaskBuilder
         foreach (ref readonly RankColumn column in group.Columns.AsSpan())
         {
             // Low columns and high ones are numbered as they come.
-            foreach (int place in (ReadOnlySpan<int>)[column.Low, column.High])
+            foreach (ushort place in (ReadOnlySpan<ushort>)[column.Low, column.High])
             {
-                if (place >= 0)
+                if (place != RankColumn.None)
                 {
                     _starts[place + 1] = checked(_starts[place] + (1 << column.Levels));
                 }
@@ -100,7 +100,7 @@ internal sealed class MaskBuilder
 
             if (next > first)
             {
-                _columns.Add(new MaskColumn(column, first, next - first));
+                _columns.Add(new MaskColumn((ushort)column, (byte)(next - first)));
             }
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -141,13 +142,13 @@ internal readonly unsafe ref struct RankBlock<TScore>
                 {
                     float* values = (float*)_tile;
                     Transpose(tile, rows + (start * stride), stride, ranked, columns, values);
-                    RankTileOf(group, tile, values, _forest.Singles.Start, start, ranked);
+                    RankTileOf(group, tile, values, start, ranked);
                 }
                 else
                 {
                     double* values = (double*)_tile;
                     Transpose(tile, rows + (start * stride), stride, ranked, columns, values);
-                    RankTileOf(group, tile, values, _forest.Doubles.Start, start, ranked);
+                    RankTileOf(group, tile, values, start, ranked);
                 }
             }
         }
@@ -256,7 +257,8 @@ internal readonly unsafe ref struct RankBlock<TScore>
         }
     }
 
-    private void RankTileOf<TValue>(RankGroup group, in RankTile tile, TValue* values, TValue* tables, int start, int count)
+    [SkipLocalsInit]
+    private void RankTileOf<TValue>(RankGroup group, in RankTile tile, TValue* values, int start, int count)
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
         for (int code = tile.FirstCode; code < tile.EndCode; code++)
@@ -272,6 +274,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
         // Whole units are ranked: what stands behind the last row is read by nobody.
         int units = Whole(count);
+        float* rounded = stackalloc float[RankedRows];
 
         // A column that takes zero for missing comes behind its feature's other one, whose values it may then overwrite.
         for (int index = tile.FirstColumn; index < tile.EndColumn; index++)
@@ -279,16 +282,29 @@ internal readonly unsafe ref struct RankBlock<TScore>
             RankColumn column = group.Columns[index];
             TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
             column.Tiny.Fix(new Span<TValue>(from, count), TValue.CreateTruncating(Reference.TinyBound));
-            byte* low = column.Low < 0 ? null : _columns + ((nint)column.Low * _pitch) + start;
-            byte* high = column.High < 0 ? null : _columns + ((nint)column.High * _pitch) + start;
+            byte* low = PlaceOf(column.Low, start);
+            byte* high = PlaceOf(column.High, start);
+            float* table = _forest.Singles.Start + column.Table;
             if (typeof(TValue) == typeof(float))
             {
-                RankKernel.Fill((float*)from, (float*)tables + column.Table, column.Levels, low, high, units);
+                RankKernel.Fill((float*)from, table, column.Levels, low, high, units);
+                continue;
             }
-            else
-            {
-                RankKernel.FillScalar(from, tables + column.Table, column.Levels, low, high, units);
-            }
+
+            DoubleRankKernel.RoundUp((double*)from, rounded, units);
+            RankKernel.Fill(rounded, table, column.Levels, low, high, units);
+            Mend((double*)from, column, low, count);
+            Mend((double*)from, column, high, count);
+        }
+    }
+
+    private byte* PlaceOf(ushort column, int start) => column == RankColumn.None ? null : _columns + ((nint)column * _pitch) + start;
+
+    private void Mend(double* values, in RankColumn column, byte* ranks, int count)
+    {
+        if (ranks != null)
+        {
+            DoubleRankKernel.Mend(values, _forest.Doubles.Start + column.Exact, ranks, count);
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class RankColumns<T>
     private readonly (int Place, int Number)[] _places;
 
     // The byte columns of each place, once closed.
-    private (int Low, int High)[] _columns = [];
+    private (ushort Low, ushort High)[] _columns = [];
 
     /// <summary>Collects the thresholds of trees, deep ones left out.</summary>
     public RankColumns(Forest forest, int firstTree, int endTree, bool[] isDeep)
@@ -127,7 +127,7 @@ internal sealed class RankColumns<T>
         int next = 0;
         List<RankColumn> columns = [];
         List<CodeColumn> codes = [];
-        _columns = new (int, int)[_keys.Length];
+        _columns = new (ushort, ushort)[_keys.Length];
         for (int key = 0; key < _uses.Length; key++)
         {
             if ((_uses[key] & (Low | High)) != 0)
@@ -135,18 +135,21 @@ internal sealed class RankColumns<T>
                 int feature = _keys[key] / 2;
                 ReadOnlySpan<T> sorted = _thresholds.AsSpan(_starts[key], _counts[key]);
                 int levels = RankKernel.LevelsFor(sorted.Length);
-                int low = (_uses[key] & Low) != 0 ? next++ : -1;
-                int high = (_uses[key] & High) != 0 ? next++ : -1;
+
+                // More columns than 16 bits count are refused later.
+                ushort low = (_uses[key] & Low) != 0 ? (ushort)next++ : RankColumn.None;
+                ushort high = (_uses[key] & High) != 0 ? (ushort)next++ : RankColumn.None;
                 _columns[key] = (low, high);
                 TinyRule tiny = (_keys[key] & 1) != 0 ? TinyRule.Missing : forest.TinyIsZero && HasTiny(sorted) ? TinyRule.Zero : TinyRule.Keep;
-                columns.Add(new RankColumn(feature, tiny, low, high, (byte)levels, AddTables(sorted, levels, singles, doubles)));
+                columns.Add(new RankColumn(feature, tiny, low, high, (byte)levels, singles.Count, doubles.Count));
+                AddTables(sorted, levels, singles, doubles);
             }
         }
 
-        AddSlack(singles);
-        if (typeof(T) == typeof(double))
+        CollectionsMarshal.SetCount(singles, singles.Count + RankKernel.Slack);
+        if (typeof(T) == typeof(double) && columns.Count > 0)
         {
-            AddSlack(doubles);
+            CollectionsMarshal.SetCount(doubles, Math.Max(doubles.Count, columns[^1].Exact + DoubleRankKernel.Readable));
         }
 
         int rankColumns = next;
@@ -187,18 +190,13 @@ internal sealed class RankColumns<T>
             {
                 int split = _splits[next++];
                 (int place, int number) = _places[split >> 1];
-                compares[i] = ((ushort)((split & 1) != 0 ? _columns[place].High : _columns[place].Low), (byte)number);
+                compares[i] = ((split & 1) != 0 ? _columns[place].High : _columns[place].Low, (byte)number);
             }
         }
     }
 
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
-    public static float RoundUp(T threshold)
-    {
-        double exact = double.CreateTruncating(threshold);
-        float nearest = (float)exact;
-        return nearest < exact ? float.BitIncrement(nearest) : nearest;
-    }
+    public static float RoundUp(T threshold) => DoubleRankKernel.RoundUp(double.CreateTruncating(threshold));
 
     private void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, List<int> bounds, ThresholdTable<T> table)
     {
@@ -266,31 +264,24 @@ internal sealed class RankColumns<T>
         return false;
     }
 
-    private int AddTables(ReadOnlySpan<T> sorted, int levels, List<float> singles, List<double> doubles)
+    private void AddTables(ReadOnlySpan<T> sorted, int levels, List<float> singles, List<double> doubles)
     {
         int start = singles.Count;
-        int length = RankKernel.TableLength(levels);
         Span<float> rounded = stackalloc float[RankKernel.MaxThresholds];
-        Span<float> single = stackalloc float[RankKernel.MaxThresholds + 1];
         for (int i = 0; i < sorted.Length; i++)
         {
             rounded[i] = RoundUp(sorted[i]);
             HasTies |= i > 0 && rounded[i] == rounded[i - 1];
         }
 
-        RankKernel.FillTable<float>(rounded[..sorted.Length], levels, single[..length]);
-        singles.AddRange(single[..length]);
+        CollectionsMarshal.SetCount(singles, start + RankKernel.TableLength(sorted.Length));
+        RankKernel.FillTable(rounded[..sorted.Length], levels, CollectionsMarshal.AsSpan(singles)[start..]);
         if (typeof(T) == typeof(double))
         {
-            Span<T> real = stackalloc T[RankKernel.MaxThresholds + 1];
-            RankKernel.FillTable(sorted, levels, real[..length]);
-            doubles.AddRange(MemoryMarshal.Cast<T, double>(real[..length]));
+            doubles.Add(double.NaN);
+            doubles.AddRange(MemoryMarshal.Cast<T, double>(sorted));
         }
-
-        return start;
     }
-
-    private static void AddSlack<TValue>(List<TValue> tables) => CollectionsMarshal.SetCount(tables, tables.Count + RankKernel.Slack);
 
     private static IEnumerable<RankTile> Tiles(int features, List<RankColumn> columns, List<CodeColumn> codes)
     {

@@ -74,10 +74,10 @@ internal sealed class RankForest<TScore>
     /// <summary>The numbers of all leaves: <see cref="Ranks.LeafNumbers.IdsOf"/> has an id for each.</summary>
     public required int LeafNumbers { get; init; }
 
-    /// <summary>The search tables in float32: of float models, and of double models asked with float rows, every threshold rounded up.</summary>
+    /// <summary>The search tables in float32, thresholds rounded up.</summary>
     public required AlignedArray<float> Singles { get; init; }
 
-    /// <summary>The search tables in float64, of double models alone.</summary>
+    /// <summary>The thresholds in float64 as <see cref="DoubleRankKernel"/> reads them, of double models alone.</summary>
     public required AlignedArray<double> Doubles { get; init; }
 
     /// <summary>The planes of the group that needs the most.</summary>

@@ -64,13 +64,17 @@ internal sealed class RankGroup
 /// <summary>A feature's thresholds, and the byte columns that hold its ranks.</summary>
 /// <param name="Feature">The feature.</param>
 /// <param name="Tiny">What becomes of a value that LightGBM takes for zero, before it is ranked.</param>
-/// <param name="Low">The byte column in which missing values rank lowest, or -1.</param>
-/// <param name="High">The byte column in which missing values rank highest, or -1.</param>
+/// <param name="Low">The byte column in which missing values rank lowest, or <see cref="None"/>.</param>
+/// <param name="High">The byte column in which missing values rank highest, or <see cref="None"/>.</param>
 /// <param name="Levels">The levels of the search.</param>
-/// <param name="Table">Where the table starts.</param>
+/// <param name="Table">Where the table in float32 starts.</param>
+/// <param name="Exact">Where the thresholds in float64 start, of double models.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RankColumn(int Feature, TinyRule Tiny, int Low, int High, byte Levels, int Table)
+internal readonly record struct RankColumn(int Feature, TinyRule Tiny, ushort Low, ushort High, byte Levels, int Table, int Exact)
 {
+    /// <summary>No byte column.</summary>
+    public const ushort None = ushort.MaxValue;
+
     /// <summary>The value that the column ranks, <see cref="RankSplit{T}.Key"/> of its splits.</summary>
     public int Key => (2 * Feature) + (Tiny == TinyRule.Missing ? 1 : 0);
 }

@@ -170,34 +170,18 @@ internal sealed unsafe partial class RankScorer<TScore>
             return;
         }
 
+        RowColumn* rowColumn = _ranks.RowColumns.Start + group.FirstRowColumn;
         foreach (ref readonly RankColumn column in group.Columns.AsSpan())
         {
-            if (typeof(TScore) == typeof(float))
+            TScore value = column.Feature < row.Length ? TScore.CreateTruncating(row[column.Feature]) : TScore.NaN;
+            value = column.Tiny.Fix(value, TScore.CreateTruncating(Reference.TinyBound));
+            int rank = RowRankKernel.Rank(*rowColumn, RankColumns<TScore>.RoundUp(value), _ranks.RowTables.Start);
+            if (typeof(TScore) == typeof(double))
             {
-                float value = column.Feature < row.Length ? float.CreateTruncating(row[column.Feature]) : float.NaN;
-                RankValue(column, value, _ranks.Singles.Start, ranks);
+                rank = DoubleRankKernel.Mend(rank, double.CreateTruncating(value), _ranks.Doubles.Start + column.Exact);
             }
-            else
-            {
-                double value = column.Feature < row.Length ? double.CreateTruncating(row[column.Feature]) : double.NaN;
-                RankValue(column, value, _ranks.Doubles.Start, ranks);
-            }
-        }
-    }
 
-    private static void RankValue<TValue>(in RankColumn column, TValue value, TValue* tables, sbyte* ranks)
-        where TValue : unmanaged, IFloatingPointIeee754<TValue>
-    {
-        value = column.Tiny.Fix(value, TValue.CreateTruncating(Reference.TinyBound));
-        sbyte rank = (sbyte)(RankKernel.Rank(value, tables + column.Table, column.Levels) - RankKernel.Bias);
-        if (column.Low >= 0)
-        {
-            ranks[column.Low] = rank;
-        }
-
-        if (column.High >= 0)
-        {
-            ranks[column.High] = TValue.IsNaN(value) ? (sbyte)(RankKernel.Highest - RankKernel.Bias) : rank;
+            RowRankKernel.Store(*rowColumn++, rank, TScore.IsNaN(value), ranks);
         }
     }
 
@@ -308,7 +292,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
     }
 
-    /// <summary>Puts into the places, for each value, the largest threshold at or below it, in float32: it passes the same thresholds.</summary>
+    /// <summary>Puts into the places, for each value, a float32 that passes the same thresholds: the next one above, or below where a threshold is between.</summary>
     private void PlaceByRanks<TRow>(RankGroup group, ReadOnlySpan<TRow> row, float* places)
         where TRow : unmanaged, INumberBase<TRow>
     {
@@ -316,10 +300,11 @@ internal sealed unsafe partial class RankScorer<TScore>
         {
             double value = column.Feature < row.Length ? double.CreateTruncating(row[column.Feature]) : double.NaN;
             value = column.Tiny.Fix(value, Reference.TinyBound);
-            int rank = RankKernel.Rank(value, _ranks.Doubles.Start + column.Table, column.Levels);
-            float place = rank == 0 ? float.NegativeInfinity : _ranks.Singles.Start[column.Table + RankKernel.EntryOf(rank - 1, column.Levels)];
+            float place = DoubleRankKernel.RoundUp(value);
+            int rank = RankKernel.Rank(place, _ranks.Singles.Start + column.Table, column.Levels);
+            place = _ranks.Doubles.Start[column.Exact + rank] > value ? float.BitDecrement(place) : place;
             int key = Array.BinarySearch(_ranks.Paths.Keys, column.Key);
-            PathForest<TScore>.Put(places + (2 * key), double.IsNaN(value) ? float.NaN : place);
+            PathForest<TScore>.Put(places + (2 * key), place);
         }
     }
 }

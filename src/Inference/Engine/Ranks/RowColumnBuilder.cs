@@ -29,9 +29,11 @@ internal sealed class RowColumnBuilder
             int start = _tables.Count;
             CollectionsMarshal.SetCount(_tables, start + RowRankKernel.TableLength(count));
             RowRankKernel.FillTable(sorted[..count], CollectionsMarshal.AsSpan(_tables)[start..]);
-            _columns.Add(new RowColumn(column.Feature, start, (short)column.Low, (short)column.High, count > RowRankKernel.Block, column.Tiny));
+            _columns.Add(new RowColumn(column.Feature, start, PlaceOf(column.Low), PlaceOf(column.High), count > RowRankKernel.Block, column.Tiny));
         }
     }
+
+    private static short PlaceOf(ushort column) => column == RankColumn.None ? RowColumn.None : (short)column;
 
     /// <summary>All groups' columns.</summary>
     public AlignedArray<RowColumn> BuildColumns() => AlignedArray<RowColumn>.Of(CollectionsMarshal.AsSpan(_columns));
