@@ -58,20 +58,21 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     /// <summary>Adds a tree, in the order of the forest; one that is walked leaves its place empty.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="form">How rows meet it.</param>
-    /// <param name="shape">What its splits form.</param>
+    /// <param name="depth">The splits on its longest path.</param>
+    /// <param name="blocks">Where its blocks begin: see <see cref="BlockPlan"/>.</param>
     /// <param name="firstValue">Its first leaf value.</param>
     /// <param name="leafOf">The number of each leaf, by nodes: in a register from left to right, elsewhere its code, chunk by chunk.</param>
     /// <param name="compare">The byte column and threshold of a split, by its place in the tree; of a set test column 0, and no rank is above the threshold.</param>
     /// <param name="test">The test of a split for membership in a set, by its place in the tree.</param>
     public void Add(
-        Tree tree, RowForm form, TreeShape shape, int firstValue, int[] leafOf, Func<int, (int Column, int Threshold)> compare, Func<int, SetStep> test)
+        Tree tree, RowForm form, int depth, int[] blocks, int firstValue, int[] leafOf, Func<int, (int Column, int Threshold)> compare, Func<int, SetStep> test)
     {
         if (bytes == 0)
         {
             return;
         }
 
-        (int start, int entry) = _space.Place(form, tree, shape);
+        (int start, int entry) = _space.Place(form, tree, depth, blocks.Length);
         _ = _data.Add(_space.Bytes - _data.Count);
         Span<byte> data = _data.Span[start..];
         if (entry > 0)
@@ -87,8 +88,8 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         switch (form)
         {
             case RowForm.Heap:
-                row.Depth = (byte)shape.Depth;
-                HeapBuilder.Fill(tree, 0, shape.Depth, data, compare, []);
+                row.Depth = (byte)depth;
+                HeapBuilder.Fill(tree, 0, depth, data, compare, [], []);
                 break;
             case RowForm.Register:
                 if (entry == 0)
@@ -101,7 +102,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
                 row.Roots = (ushort)FillRegister(tree, 0, data, compare, test, ref next);
                 break;
             case RowForm.Blocks:
-                _blocks.Fill(tree, data, leafOf, compare);
+                _blocks.Fill(tree, blocks, data, leafOf, compare);
                 break;
         }
 

@@ -28,14 +28,15 @@ internal sealed class DecisionSpace
     /// <summary>The place of a tree.</summary>
     /// <param name="form">How rows meet it.</param>
     /// <param name="tree">The tree.</param>
-    /// <param name="shape">Its splits on their levels.</param>
+    /// <param name="depth">The splits on its longest path.</param>
+    /// <param name="blocks">Its blocks.</param>
     /// <returns>The byte, and in a register the first entry.</returns>
-    public (int Data, int Entry) Place(RowForm form, Tree tree, TreeShape shape)
+    public (int Data, int Entry) Place(RowForm form, Tree tree, int depth, int blocks)
     {
         int leaves = (tree.Nodes.Length + 1) / 2;
         if (form == RowForm.Register)
         {
-            Doublings = int.Max(Doublings, RegisterKernel.DoublingsFor(shape.Depth));
+            Doublings = int.Max(Doublings, RegisterKernel.DoublingsFor(depth));
             int entry = _entries;
             if (entry > 0 && entry + leaves <= RegisterKernel.Entries)
             {
@@ -49,7 +50,7 @@ internal sealed class DecisionSpace
         }
 
         _entries = 0;
-        if (form == RowForm.Heap && shape.Depth == 0)
+        if (form == RowForm.Heap && depth == 0)
         {
             _lone = _lone < 0 ? Add(HeapKernel.BytesFor(0)) : _lone;
             return (_lone, 0);
@@ -57,8 +58,8 @@ internal sealed class DecisionSpace
 
         return form switch
         {
-            RowForm.Heap => (Add(HeapKernel.BytesFor(shape.Depth)), 0),
-            RowForm.Blocks => (Add(BlockBuilder.BytesFor(shape.Blocks)), 0),
+            RowForm.Heap => (Add(HeapKernel.BytesFor(depth)), 0),
+            RowForm.Blocks => (Add(BlockBuilder.BytesFor(blocks)), 0),
             _ => (Bytes, 0),
         };
     }

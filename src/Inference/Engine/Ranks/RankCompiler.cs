@@ -241,7 +241,7 @@ internal sealed class RankCompiler<TScore>
     {
         _tree = tree;
         bool isDeep = _isDeep[index];
-        int depth = _plan.Shapes[index].Depth;
+        int depth = _plan.Depths[index];
         RowForm form = _plan.Forms[index];
         int firstLeaf = _leafCount;
         _setOf = Room(_setOf, tree.CategorySets.Length == 0 ? 0 : tree.Nodes.Length);
@@ -281,7 +281,7 @@ internal sealed class RankCompiler<TScore>
         _ = _values.Add(firstValue - _values.Count);
         AddValues(length, _plan.ValueRoom(tree, index, isDeep));
         _leafCount += _plan.LeafNumbers(tree, index, isDeep);
-        _decisions.Add(tree, form, _plan.Shapes[index], firstValue, _leaves.Of, _compare, _test);
+        _decisions.Add(tree, form, depth, _plan.Blocks[index], firstValue, _leaves.Of, _compare, _test);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             planes,

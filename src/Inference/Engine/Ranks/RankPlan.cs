@@ -24,7 +24,8 @@ internal sealed class RankPlan<TScore>
     public RankPlan(Forest forest, IEnumerable<RankGroup> groups, bool[] isDeep)
     {
         _outputs = forest.OutputCount;
-        Shapes = new TreeShape[forest.Trees.Length];
+        Depths = new int[forest.Trees.Length];
+        Blocks = new int[forest.Trees.Length][];
         Forms = new RowForm[forest.Trees.Length];
         Chunks = new int[forest.Trees.Length][];
         Stack<(int Node, int Depth)> open = [];
@@ -37,6 +38,7 @@ internal sealed class RankPlan<TScore>
 
         _codes = new Cube[nodes];
         LeafCodes codes = new();
+        BlockPlan blocks = new();
         DecisionSpace decisions = new();
         foreach (RankGroup group in groups)
         {
@@ -44,16 +46,17 @@ internal sealed class RankPlan<TScore>
             for (int index = group.FirstTree; index < group.EndTree; index++)
             {
                 Tree tree = forest.Trees[index];
-                Shapes[index] = TreeShape.Of(tree, open);
+                Depths[index] = DepthOf(tree, open);
                 int sets = CountSets(tree);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
-                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Shapes[index].Depth, sets, Chunks[index].Length);
+                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets, Chunks[index].Length);
+                Blocks[index] = Forms[index] == RowForm.Blocks ? blocks.Cut(tree) : [];
                 group.WalksSets |= sets > 0 && Forms[index] == RowForm.Path;
-                _ = decisions.Place(Forms[index], tree, Shapes[index]);
+                _ = decisions.Place(Forms[index], tree, Depths[index], Blocks[index].Length);
                 if (HasCodes(tree, isDeep[index]))
                 {
                     ArraySegment<Cube> own = NextCodes(tree, false);
-                    Steps += codes.Assign(tree, Chunks[index], Forms[index], Shapes[index].Depth, own) + (Chunks[index].Length * PlaneStep.CodeSteps);
+                    Steps += codes.Assign(tree, Chunks[index], Forms[index], Depths[index], own) + (Chunks[index].Length * PlaneStep.CodeSteps);
                     _codeBits[index] = own[0].Bits;
                 }
 
@@ -65,11 +68,14 @@ internal sealed class RankPlan<TScore>
         DecisionBytes = decisions.Bytes;
     }
 
-    /// <summary>What the splits of each tree form.</summary>
-    public TreeShape[] Shapes { get; }
+    /// <summary>The splits on the longest path of each tree.</summary>
+    public int[] Depths { get; }
 
     /// <summary>How single rows meet each tree.</summary>
     public RowForm[] Forms { get; }
+
+    /// <summary>Where the blocks of each tree begin that is met in blocks.</summary>
+    public int[][] Blocks { get; }
 
     /// <summary>The roots of each tree's chunks; none of deep trees.</summary>
     public int[][] Chunks { get; }
@@ -122,6 +128,24 @@ internal sealed class RankPlan<TScore>
     /// <summary>The entries that a tree's leaf values take: what a look-up reads behind them may be the next tree's.</summary>
     public int ValueRoom(Tree tree, int index, bool isDeep) =>
         checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + LeafNumbers(tree, index, isDeep));
+
+    private static int DepthOf(Tree tree, Stack<(int Node, int Depth)> open)
+    {
+        int deepest = 0;
+        open.Push((0, 0));
+        while (open.TryPop(out (int Node, int Depth) top))
+        {
+            deepest = Math.Max(deepest, top.Depth);
+            ref readonly Node node = ref tree.Nodes[top.Node];
+            if (!node.IsLeaf)
+            {
+                open.Push((node.Left, top.Depth + 1));
+                open.Push((node.Right, top.Depth + 1));
+            }
+        }
+
+        return deepest;
+    }
 
     private static bool HasCodes(Tree tree, bool isDeep) => !isDeep && tree.Nodes.Length > 1;
 

@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Where a tree is cut into the blocks that <see cref="BlockKernel"/> reads: such that there are as few as possible.</summary>
+/// <remarks>
+/// A block reaches three levels down from its top, and the tree's root five. Cutting wherever one ends would leave many blocks with a single split, at the
+/// bottom of a tree that has grown unevenly. So what a subtree costs is found from the leaves upwards, for each number of levels that the piece
+/// above it may reach into it; a split that would cost more within that piece begins a block. The buffers serve tree after tree.
+/// </remarks>
+internal sealed class BlockPlan
+{
+    private readonly List<int> _splits = [];
+    private readonly List<int> _tops = [];
+    private readonly Stack<(int Split, int Levels)> _open = [];
+    private Costs[] _costs = [];
+
+    /// <summary>The splits at which blocks begin, each behind those above it; the root's piece is none of them.</summary>
+    public int[] Cut(Tree tree)
+    {
+        Price(tree);
+        _tops.Clear();
+        Share(tree, 0, BlockKernel.RootLevels);
+        for (int number = 0; number < _tops.Count; number++)
+        {
+            Share(tree, _tops[number], SevenSplits.Levels);
+        }
+
+        return [.. _tops];
+    }
+
+    /// <summary>Finds the costs of all splits, children before parents.</summary>
+    private void Price(Tree tree)
+    {
+        _costs = _costs.Length < tree.Nodes.Length ? new Costs[Math.Max(tree.Nodes.Length, 2 * _costs.Length)] : _costs;
+        _splits.Clear();
+        _splits.Add(0);
+        for (int next = 0; next < _splits.Count; next++)
+        {
+            ref readonly Node node = ref tree.Nodes[_splits[next]];
+            foreach (int child in (ReadOnlySpan<int>)[node.Left, node.Right])
+            {
+                if (tree.Nodes[child].IsLeaf)
+                {
+                    _costs[child] = default;
+                }
+                else
+                {
+                    _splits.Add(child);
+                }
+            }
+        }
+
+        for (int next = _splits.Count - 1; next >= 0; next--)
+        {
+            ref readonly Node node = ref tree.Nodes[_splits[next]];
+            _costs[_splits[next]] = Costs.Of(_costs[node.Left], _costs[node.Right]);
+        }
+    }
+
+    /// <summary>Gives a piece its splits, and notes those below it, which begin others.</summary>
+    private void Share(Tree tree, int top, int levels)
+    {
+        _open.Push((top, levels));
+        while (_open.TryPop(out (int Split, int Levels) above))
+        {
+            ref readonly Node node = ref tree.Nodes[above.Split];
+            foreach (int child in (ReadOnlySpan<int>)[node.Left, node.Right])
+            {
+                if (tree.Nodes[child].IsLeaf)
+                {
+                    continue;
+                }
+
+                if (_costs[child].IsCut(above.Levels - 1))
+                {
+                    _tops.Add(child);
+                }
+                else
+                {
+                    _open.Push((child, above.Levels - 1));
+                }
+            }
+        }
+    }
+
+    /// <summary>The blocks that a subtree takes.</summary>
+    /// <param name="Own">If its top begins one; 0 of a leaf.</param>
+    /// <param name="One">Below the piece above it, if that reaches one level into it.</param>
+    /// <param name="Two">The same of two levels.</param>
+    /// <param name="Three">The same of three levels.</param>
+    /// <param name="Four">The same of four levels.</param>
+    private readonly record struct Costs(int Own, int One, int Two, int Three, int Four)
+    {
+        public static Costs Of(in Costs left, in Costs right)
+        {
+            int three = Math.Min(left.Own, left.Two) + Math.Min(right.Own, right.Two);
+            return new(
+                1 + three,
+                left.Own + right.Own,
+                Math.Min(left.Own, left.One) + Math.Min(right.Own, right.One),
+                three,
+                Math.Min(left.Own, left.Three) + Math.Min(right.Own, right.Three));
+        }
+
+        /// <summary>Whether the subtree takes fewer blocks if its top begins one than if the piece above reaches so many levels into it.</summary>
+        public bool IsCut(int levels) => levels switch
+        {
+            0 => true,
+            1 => Own < One,
+            2 => Own < Two,
+            3 => Own < Three,
+            _ => Own < Four,
+        };
+    }
+}
