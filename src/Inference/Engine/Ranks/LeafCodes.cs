@@ -20,13 +20,24 @@ internal sealed class LeafCodes
     private ArraySegment<Cube> _codes;
     private int _root;
 
+    /// <summary>Codes of so many leaves have up to seven bits, those of more leaves one bit more than they need.</summary>
+    private const int FewLeaves = 32, FewLeavesBits = 7;
+
     /// <summary>The bits that so many codes need.</summary>
     private static int BitsFor(int leaves) => 32 - BitOperations.LeadingZeroCount((uint)leaves - 1);
 
-    /// <summary>The bits of the codes of a tree, or of a chunk of one: registers have numbers for codes, so that some more bits cost them nothing.</summary>
-    private static int BitsFor(int leaves, RowForm form, int depth) => Math.Max(
-        BitsFor(leaves),
-        form == RowForm.Heap ? depth : form == RowForm.Register ? Math.Min(depth, NumberKernel.MaxCodeBits) : 0);
+    /// <summary>Whether the leaves of a tree have numbers that are not their codes: in registers always, elsewhere because codes have more bits than leaves need.</summary>
+    public static bool AreNumbered(Tree tree, RowForm form, int depth) =>
+        NumberKernel.IsSupported && (form == RowForm.Register || (form != RowForm.Heap && BitsFor((tree.Nodes.Length + 1) / 2) < Math.Min(depth, PlaneStep.MaxCodeBits)));
+
+    /// <summary>The bits of the codes of a tree, or of a chunk of one. In a heap they are the paths.</summary>
+    private static int BitsFor(int leaves, RowForm form, int depth, bool areNumbered)
+    {
+        int least = BitsFor(leaves);
+        return form == RowForm.Heap ? depth
+            : areNumbered ? Math.Max(least, Math.Min(depth, leaves <= FewLeaves ? FewLeavesBits : Math.Min(least + 1, PlaneStep.MaxCodeBits)))
+            : least;
+    }
 
     /// <summary>Assigns the codes of a tree.</summary>
     /// <param name="tree">The tree.</param>
@@ -48,11 +59,12 @@ internal sealed class LeafCodes
             _isRoot[root] = true;
         }
 
+        bool areNumbered = AreNumbered(tree, form, depth);
         int steps = 0;
         foreach (int root in chunks)
         {
             _root = root;
-            byte bits = (byte)BitsFor(Count(root), form, depth);
+            byte bits = (byte)BitsFor(Count(root), form, depth, areNumbered);
             _used = 0;
             Push(new Cube(0, bits));
             _ = Share(root, 0, ref steps);

@@ -24,9 +24,9 @@ internal sealed class LeafNumbers
     /// <param name="tree">The tree.</param>
     /// <param name="isDeep">Whether the leaves are numbered in the order of their nodes.</param>
     /// <param name="chunks">The roots of its chunks: of several, a leaf's number is that of its chunk, times 256, and its own within the chunk.</param>
-    /// <param name="form">How single rows meet the tree: registers number leaves from left to right, all others by their codes.</param>
+    /// <param name="areNumbered">Whether leaves have numbers from left to right; else their codes are their numbers.</param>
     /// <param name="codes">What <see cref="LeafCodes"/> says of the tree's nodes, where it has splits.</param>
-    public void Number(Tree tree, bool isDeep, ReadOnlySpan<int> chunks, RowForm form, ReadOnlySpan<Cube> codes)
+    public void Number(Tree tree, bool isDeep, ReadOnlySpan<int> chunks, bool areNumbered, ReadOnlySpan<Cube> codes)
     {
         // Trees come in thousands, and most are small.
         _of = tree.Nodes.Length <= _of.Length ? _of : new int[Math.Max(tree.Nodes.Length, 2 * _of.Length)];
@@ -39,14 +39,6 @@ internal sealed class LeafNumbers
         }
 
         Array.Fill(_of, -1, 0, tree.Nodes.Length);
-        if (form == RowForm.Register)
-        {
-            NumberFromLeft(0);
-            return;
-        }
-
-        CollectionsMarshal.SetCount(_leaves, ((chunks.Length - 1) * SumKernel.ChunkLength) + codes[chunks[^1]].Codes);
-        CollectionsMarshal.AsSpan(_leaves).Fill(-1);
         for (int chunk = 1; chunk < chunks.Length; chunk++)
         {
             // Any number marks it as the end of the chunk above, which comes first and says which.
@@ -55,7 +47,16 @@ internal sealed class LeafNumbers
 
         for (int chunk = 0; chunk < chunks.Length; chunk++)
         {
-            NumberByCode(chunks[chunk], true, chunk * SumKernel.ChunkLength, codes);
+            int first = chunk * SumKernel.ChunkLength;
+            Extend(areNumbered ? first : first + codes[chunks[chunk]].Codes);
+            if (areNumbered)
+            {
+                NumberFromLeft(chunks[chunk], true);
+            }
+            else
+            {
+                NumberByCode(chunks[chunk], true, first, codes);
+            }
         }
     }
 
@@ -81,7 +82,7 @@ internal sealed class LeafNumbers
                 assigned.Assign(tree, chunks, form, place.Depth, codes);
             }
 
-            numbers.Number(tree, place.IsDeep, chunks, form, codes);
+            numbers.Number(tree, place.IsDeep, chunks, LeafCodes.AreNumbered(tree, form, place.Depth), codes);
             for (int leaf = 0; leaf < numbers._leaves.Count; leaf++)
             {
                 int node = numbers._leaves[leaf];
@@ -90,6 +91,14 @@ internal sealed class LeafNumbers
         }
 
         return ids;
+    }
+
+    /// <summary>Makes room for so many numbers, none of which has a node yet.</summary>
+    private void Extend(int numbers)
+    {
+        int before = _leaves.Count;
+        CollectionsMarshal.SetCount(_leaves, numbers);
+        CollectionsMarshal.AsSpan(_leaves)[before..].Fill(-1);
     }
 
     private void NumberByNodes()
@@ -119,18 +128,18 @@ internal sealed class LeafNumbers
         CollectionsMarshal.AsSpan(_leaves).Slice(first + own.First, node.IsLeaf ? own.Codes : 1).Fill(index);
     }
 
-    /// <summary>Numbers leaves from left to right. At most 63 splits, so the recursion is bounded.</summary>
-    private void NumberFromLeft(int index)
+    /// <summary>Numbers what a chunk ends at from left to right. At most 255 splits, so the recursion is bounded.</summary>
+    private void NumberFromLeft(int index, bool isRoot)
     {
         ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf)
+        if (node.IsLeaf || (!isRoot && _of[index] >= 0))
         {
             NumberLeaf(index);
             return;
         }
 
-        NumberFromLeft(node.Left);
-        NumberFromLeft(node.Right);
+        NumberFromLeft(node.Left, false);
+        NumberFromLeft(node.Right, false);
     }
 
     private void NumberLeaf(int index)

@@ -42,18 +42,18 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     /// <param name="root">The chunk's root.</param>
     /// <param name="leafOf">The number of each leaf and of each root of another chunk, by nodes; -1 for all other splits.</param>
     /// <param name="codes">What <see cref="LeafCodes"/> says of its nodes.</param>
-    /// <param name="isNumbered">Whether leaves have numbers that are not their codes.</param>
+    /// <param name="areNumbered">Whether leaves have numbers that are not their codes.</param>
     /// <param name="maskOf">The mask of a split, by its node.</param>
-    public TreePlanes Add(Tree tree, int root, int[] leafOf, ReadOnlySpan<Cube> codes, bool isNumbered, Func<int, int> maskOf)
+    public TreePlanes Add(Tree tree, int root, int[] leafOf, ReadOnlySpan<Cube> codes, bool areNumbered, Func<int, int> maskOf)
     {
         (_tree, _root, _leafOf, _bits, _maskOf) = (tree, root, leafOf, codes[root].Bits, maskOf);
         _free.Clear();
         _next = 0;
         int firstStep = _count;
-        int firstNumber = isNumbered ? _numbers.Count : TreePlanes.None;
-        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (isNumbered ? 1 << _bits : 0));
+        int firstNumber = areNumbered ? _numbers.Count : TreePlanes.None;
+        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (areNumbered ? NumberKernel.TableLength(_bits) : 0));
         Span<ushort> planes = stackalloc ushort[PlaneStep.MaxCodeBits];
-        CodeBits bits = AddSteps(root, codes, planes, isNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
+        CodeBits bits = AddSteps(root, codes, planes, areNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
         int ownSteps = _count - firstStep;
         for (int bit = 0; bit < 3 * PlaneStep.CodeSteps; bit += 3)
         {
@@ -99,12 +99,8 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         return packed;
     }
 
-    /// <summary>The numbers of codes, and room for a look-up that reads behind them.</summary>
-    public AlignedArray<byte> BuildNumbers()
-    {
-        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (_numbers.Count > 0 ? 1 << NumberKernel.MaxCodeBits : 0));
-        return AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_numbers));
-    }
+    /// <summary>The numbers of codes.</summary>
+    public AlignedArray<byte> BuildNumbers() => AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_numbers));
 
     /// <summary>Adds the steps of a subtree, and says which plane each bit of its codes is that differs from row to row. At most 255 splits, so the recursion is bounded.</summary>
     private CodeBits AddSteps(int node, ReadOnlySpan<Cube> codes, Span<ushort> planes, Span<byte> numbers)

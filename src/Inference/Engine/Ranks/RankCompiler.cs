@@ -255,14 +255,15 @@ internal sealed class RankCompiler<TScore>
         TreePlanes planes = default;
         int[] chunks = _plan.Chunks[index];
         ReadOnlySpan<Cube> codes = _plan.NextCodes(tree, isDeep);
-        _leaves.Number(tree, isDeep, chunks, form, codes);
+        bool areNumbered = _plan.AreNumbered(index);
+        _leaves.Number(tree, isDeep, chunks, areNumbered, codes);
         if (chunks.Length > 1)
         {
-            AddChunks(chunks, codes);
+            AddChunks(chunks, codes, areNumbered);
         }
         else if (!isDeep && depth > 0)
         {
-            planes = _planes.Add(tree, 0, _leaves.Of, codes, form == RowForm.Register, _mask);
+            planes = _planes.Add(tree, 0, _leaves.Of, codes, areNumbered, _mask);
         }
 
         int firstNode = 0;
@@ -313,13 +314,13 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
-    private void AddChunks(int[] roots, ReadOnlySpan<Cube> codes)
+    private void AddChunks(int[] roots, ReadOnlySpan<Cube> codes, bool areNumbered)
     {
         for (int number = 0; number < roots.Length; number++)
         {
             int root = roots[number];
             int above = number == 0 ? 0 : _leaves.Of[root];
-            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, false, _mask);
+            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, areNumbered, _mask);
             _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
     }
