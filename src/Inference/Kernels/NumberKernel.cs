@@ -12,23 +12,60 @@ namespace Inference.Kernels;
 internal static unsafe class NumberKernel
 {
     private const int Register = 64;
+    private const int FifthBit = 1 << 4;
 
     /// <summary>Whether the processor looks 64 bytes up at once: else leaves have no other numbers than their codes. Single rows' registers need numbers, and no less.</summary>
     public static bool IsSupported => Avx512Vbmi.IsSupported;
 
-    /// <summary>The bytes of the numbers of codes of so many bits: whole registers.</summary>
-    public static int TableLength(int codeBits) => Math.Max(Register, 1 << codeBits);
+    /// <summary>The form of the numbers of codes.</summary>
+    /// <param name="codeBits">The bits of a code.</param>
+    /// <param name="numbers">All numbers are below it.</param>
+    public static NumberForm FormFor(int codeBits, int numbers) => codeBits switch
+    {
+        < 7 => NumberForm.Bytes64,
+        7 => numbers <= 2 * FifthBit ? NumberForm.FiveBits128 : NumberForm.Bytes128,
+        _ => NumberForm.Bytes256,
+    };
+
+    /// <summary>The bytes of numbers.</summary>
+    public static int BytesFor(NumberForm form) => form switch
+    {
+        NumberForm.None => 0,
+        NumberForm.Bytes64 => Register,
+        NumberForm.FiveBits128 => Register + (2 * Register / 8),
+        NumberForm.Bytes128 => 2 * Register,
+        _ => 4 * Register,
+    };
+
+    /// <summary>Writes numbers down.</summary>
+    /// <param name="form">Their form.</param>
+    /// <param name="numbers">The number of each code, as many as the form has.</param>
+    /// <param name="target">Receives <see cref="BytesFor"/>, zeros before.</param>
+    public static void Write(NumberForm form, ReadOnlySpan<byte> numbers, Span<byte> target)
+    {
+        if (form != NumberForm.FiveBits128)
+        {
+            numbers[..BytesFor(form)].CopyTo(target);
+            return;
+        }
+
+        for (int code = 0; code < 2 * Register; code++)
+        {
+            target[code % Register] |= (byte)((numbers[code] & (FifthBit - 1)) << (code / Register * 4));
+            target[Register + (code / 8)] |= (byte)((numbers[code] & FifthBit) != 0 ? 1 << (code % 8) : 0);
+        }
+    }
 
     /// <summary>Numbers leaves.</summary>
-    /// <param name="numbers">The number of each code, <see cref="TableLength"/> of them.</param>
-    /// <param name="codeBits">The bits of a code.</param>
+    /// <param name="form">How the numbers stand in memory.</param>
+    /// <param name="numbers">The number of each code.</param>
     /// <param name="leaves">The codes of rows; receives numbers.</param>
     /// <param name="rows">The rows, a multiple of 64.</param>
-    public static void Run(byte* numbers, int codeBits, byte* leaves, int rows)
+    public static void Run(NumberForm form, byte* numbers, byte* leaves, int rows)
     {
-        switch (codeBits)
+        switch (form)
         {
-            case < 7:
+            case NumberForm.Bytes64:
                 Vector512<byte> table = Vector512.Load(numbers);
                 for (byte* end = leaves + rows; leaves < end; leaves += Register)
                 {
@@ -36,17 +73,15 @@ internal static unsafe class NumberKernel
                 }
 
                 break;
-            case 7:
-                HalfTable half = HalfTable.Load(numbers);
-                for (byte* end = leaves + rows; leaves < end; leaves += Register)
-                {
-                    half.Pick(Vector512.Load(leaves)).Store(leaves);
-                }
-
+            case NumberForm.FiveBits128:
+                Run(Table.Unpack(numbers), leaves, rows);
                 break;
-            default:
-                HalfTable low = HalfTable.Load(numbers);
-                HalfTable high = HalfTable.Load(numbers + (2 * Register));
+            case NumberForm.Bytes128:
+                Run(Table.Load(numbers), leaves, rows);
+                break;
+            case NumberForm.Bytes256:
+                Table low = Table.Load(numbers);
+                Table high = Table.Load(numbers + (2 * Register));
                 for (byte* end = leaves + rows; leaves < end; leaves += Register)
                 {
                     Vector512<byte> codes = Vector512.Load(leaves);
@@ -58,17 +93,45 @@ internal static unsafe class NumberKernel
         }
     }
 
-    /// <summary>128 bytes in registers.</summary>
-    private readonly struct HalfTable(Vector512<byte> low, Vector512<byte> high)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run(Table table, byte* leaves, int rows)
+    {
+        for (byte* end = leaves + rows; leaves < end; leaves += Register)
+        {
+            table.Pick(Vector512.Load(leaves)).Store(leaves);
+        }
+    }
+
+    /// <summary>128 numbers in registers.</summary>
+    private readonly struct Table(Vector512<byte> low, Vector512<byte> high)
     {
         private readonly Vector512<byte> _low = low;
         private readonly Vector512<byte> _high = high;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static HalfTable Load(byte* bytes) => new(Vector512.Load(bytes), Vector512.Load(bytes + Register));
+        public static Table Load(byte* bytes) => new(Vector512.Load(bytes), Vector512.Load(bytes + Register));
+
+        /// <summary>Reads <see cref="NumberForm.FiveBits128"/>.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Table Unpack(byte* bytes)
+        {
+            Vector512<byte> fours = Vector512.Load(bytes);
+            ulong* fifths = (ulong*)(bytes + Register);
+            Vector512<byte> four = Vector512.Create((byte)(FifthBit - 1));
+            return new((fours & four) | Fifth(fifths[0]), ((fours.AsUInt16() >>> 4).AsByte() & four) | Fifth(fifths[1]));
+        }
 
         /// <summary>Each byte looked up by its lower seven bits.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<byte> Pick(Vector512<byte> index) => Avx512Vbmi.PermuteVar64x8x2(_low, index, _high);
+
+        /// <summary>Bytes whose fifth bit is one of 64 bits.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<byte> Fifth(ulong bits)
+        {
+            Vector512<byte> bytes = Avx512Vbmi.PermuteVar64x8(Vector512.Create(bits).AsByte(), Vector512<byte>.Indices >>> 3);
+            Vector512<byte> bit = Vector512.Create(0x8040201008040201).AsByte();
+            return Vector512.Equals(bytes & bit, bit) & Vector512.Create((byte)FifthBit);
+        }
     }
 }

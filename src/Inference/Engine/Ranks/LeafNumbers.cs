@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
@@ -58,39 +57,6 @@ internal sealed class LeafNumbers
                 NumberByCode(chunks[chunk], true, first, codes);
             }
         }
-    }
-
-    /// <summary>The ids of all leaves of a forest, as training libraries report them, each tree's from <see cref="RankTree.FirstLeaf"/> on.</summary>
-    /// <remarks>Nothing but leaf predictions needs them: they are laid out when the first one is asked for.</remarks>
-    public static int[] IdsOf<TScore>(Forest forest, RankForest<TScore> ranks)
-        where TScore : unmanaged, IFloatingPointIeee754<TScore>
-    {
-        int[] ids = new int[ranks.LeafNumbers];
-        LeafNumbers numbers = new();
-        LeafCodes assigned = new();
-        Cube[] codes = [];
-        ReadOnlySpan<DecisionTree> rows = ranks.DecisionTrees.Span;
-        for (int index = 0; index < forest.Trees.Length; index++)
-        {
-            Tree tree = forest.Trees[index];
-            RankTree place = ranks.Trees[index];
-            int[] chunks = place.IsDeep ? [] : ChunkPlan.Cut(tree);
-            RowForm form = rows.Length > 0 ? rows[index].Form : RowForm.Path;
-            codes = codes.Length < tree.Nodes.Length ? new Cube[Math.Max(tree.Nodes.Length, 2 * codes.Length)] : codes;
-            if (place.Depth > 0)
-            {
-                assigned.Assign(tree, chunks, form, place.Depth, codes);
-            }
-
-            numbers.Number(tree, place.IsDeep, chunks, LeafCodes.AreNumbered(tree, form, place.Depth), codes);
-            for (int leaf = 0; leaf < numbers._leaves.Count; leaf++)
-            {
-                int node = numbers._leaves[leaf];
-                ids[place.FirstLeaf + leaf] = node < 0 || !tree.Nodes[node].IsLeaf ? 0 : tree.Nodes[node].LeafId;
-            }
-        }
-
-        return ids;
     }
 
     /// <summary>Makes room for so many numbers, none of which has a node yet.</summary>

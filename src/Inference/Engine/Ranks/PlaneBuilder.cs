@@ -21,7 +21,6 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     private Tree _tree = null!;
     private int[] _leafOf = [];
     private int _root;
-    private int _bits;
     private int _groupStep;
     private int _groupSlots;
     private int _next;
@@ -46,14 +45,13 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     /// <param name="maskOf">The mask of a split, by its node.</param>
     public TreePlanes Add(Tree tree, int root, int[] leafOf, ReadOnlySpan<Cube> codes, bool areNumbered, Func<int, int> maskOf)
     {
-        (_tree, _root, _leafOf, _bits, _maskOf) = (tree, root, leafOf, codes[root].Bits, maskOf);
+        (_tree, _root, _leafOf, _maskOf) = (tree, root, leafOf, maskOf);
         _free.Clear();
         _next = 0;
         int firstStep = _count;
-        int firstNumber = areNumbered ? _numbers.Count : TreePlanes.None;
-        CollectionsMarshal.SetCount(_numbers, _numbers.Count + (areNumbered ? NumberKernel.TableLength(_bits) : 0));
+        Span<byte> numbers = areNumbered ? stackalloc byte[1 << PlaneStep.MaxCodeBits] : [];
         Span<ushort> planes = stackalloc ushort[PlaneStep.MaxCodeBits];
-        CodeBits bits = AddSteps(root, codes, planes, areNumbered ? CollectionsMarshal.AsSpan(_numbers)[firstNumber..] : []);
+        CodeBits bits = AddSteps(root, codes, planes, numbers);
         int ownSteps = _count - firstStep;
         for (int bit = 0; bit < 3 * PlaneStep.CodeSteps; bit += 3)
         {
@@ -61,7 +59,18 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         }
 
         _groupSlots = Math.Max(_groupSlots, _next);
-        return new(firstStep, checked((ushort)ownSteps), (byte)_bits, firstNumber);
+        NumberForm form = areNumbered ? NumberKernel.FormFor(codes[root].Bits, (tree.Nodes.Length + 1) / 2) : NumberForm.None;
+        return new(firstStep, AddNumbers(form, numbers), checked((ushort)ownSteps), form);
+    }
+
+    private int AddNumbers(NumberForm form, ReadOnlySpan<byte> numbers)
+    {
+        int first = _numbers.Count;
+        CollectionsMarshal.SetCount(_numbers, first + NumberKernel.BytesFor(form));
+        Span<byte> added = CollectionsMarshal.AsSpan(_numbers)[first..];
+        added.Clear();
+        NumberKernel.Write(form, numbers, added);
+        return first;
     }
 
     /// <summary>Ends a group: its masks stand behind the slots that its trees need, and in their own order.</summary>

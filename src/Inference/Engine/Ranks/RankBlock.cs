@@ -161,10 +161,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         byte* steps = _forest.Steps.Start + ((nint)tree.FirstStep * format.Bytes);
         PlaneKernel.Choose(format, steps, tree.Steps, _planes, PlaneBytes);
         PlaneKernel.Gather(format, steps + (tree.Steps * format.Bytes), _planes, PlaneBytes, _leaves);
-        if (tree.FirstNumber != TreePlanes.None)
-        {
-            NumberKernel.Run(_forest.Numbers.Start + tree.FirstNumber, tree.CodeBits, _leaves, UsedRows);
-        }
+        NumberKernel.Run(tree.Numbers, _forest.Numbers.Start + tree.FirstNumber, _leaves, UsedRows);
 
         return _leaves;
     }
@@ -293,18 +290,19 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
             DoubleRankKernel.RoundUp((double*)from, rounded, units);
             RankKernel.Fill(rounded, table, column.Levels, low, high, units);
-            Mend((double*)from, column, low, count);
-            Mend((double*)from, column, high, count);
+            double* exact = _forest.Doubles.Start + group.Exact[index];
+            Mend((double*)from, exact, low, count);
+            Mend((double*)from, exact, high, count);
         }
     }
 
     private byte* PlaceOf(ushort column, int start) => column == RankColumn.None ? null : _columns + ((nint)column * _pitch) + start;
 
-    private void Mend(double* values, in RankColumn column, byte* ranks, int count)
+    private static void Mend(double* values, double* thresholds, byte* ranks, int count)
     {
         if (ranks != null)
         {
-            DoubleRankKernel.Mend(values, _forest.Doubles.Start + column.Exact, ranks, count);
+            DoubleRankKernel.Mend(values, thresholds, ranks, count);
         }
     }
 }

@@ -126,6 +126,7 @@ internal sealed class RankColumns<T>
     {
         int next = 0;
         List<RankColumn> columns = [];
+        List<int> exact = [];
         List<CodeColumn> codes = [];
         _columns = new (ushort, ushort)[_keys.Length];
         for (int key = 0; key < _uses.Length; key++)
@@ -141,15 +142,21 @@ internal sealed class RankColumns<T>
                 ushort high = (_uses[key] & High) != 0 ? (ushort)next++ : RankColumn.None;
                 _columns[key] = (low, high);
                 TinyRule tiny = (_keys[key] & 1) != 0 ? TinyRule.Missing : forest.TinyIsZero && HasTiny(sorted) ? TinyRule.Zero : TinyRule.Keep;
-                columns.Add(new RankColumn(feature, tiny, low, high, (byte)levels, singles.Count, doubles.Count));
-                AddTables(sorted, levels, singles, doubles);
+                columns.Add(new RankColumn(feature, tiny, low, high, (byte)levels, singles.Count));
+                AddTable(sorted, levels, singles);
+                if (typeof(T) == typeof(double))
+                {
+                    exact.Add(doubles.Count);
+                    doubles.Add(double.NaN);
+                    doubles.AddRange(MemoryMarshal.Cast<T, double>(sorted));
+                }
             }
         }
 
         CollectionsMarshal.SetCount(singles, singles.Count + RankKernel.Slack);
-        if (typeof(T) == typeof(double) && columns.Count > 0)
+        if (exact.Count > 0)
         {
-            CollectionsMarshal.SetCount(doubles, Math.Max(doubles.Count, columns[^1].Exact + DoubleRankKernel.Readable));
+            CollectionsMarshal.SetCount(doubles, Math.Max(doubles.Count, exact[^1] + DoubleRankKernel.Readable));
         }
 
         int rankColumns = next;
@@ -170,6 +177,7 @@ internal sealed class RankColumns<T>
             FirstTree = firstTree,
             EndTree = endTree,
             Columns = [.. columns],
+            Exact = [.. exact],
             Codes = [.. codes],
             ByteColumns = next,
             RankColumns = rankColumns,
@@ -264,7 +272,7 @@ internal sealed class RankColumns<T>
         return false;
     }
 
-    private void AddTables(ReadOnlySpan<T> sorted, int levels, List<float> singles, List<double> doubles)
+    private void AddTable(ReadOnlySpan<T> sorted, int levels, List<float> singles)
     {
         int start = singles.Count;
         Span<float> rounded = stackalloc float[RankKernel.MaxThresholds];
@@ -276,11 +284,6 @@ internal sealed class RankColumns<T>
 
         CollectionsMarshal.SetCount(singles, start + RankKernel.TableLength(sorted.Length));
         RankKernel.FillTable(rounded[..sorted.Length], levels, CollectionsMarshal.AsSpan(singles)[start..]);
-        if (typeof(T) == typeof(double))
-        {
-            doubles.Add(double.NaN);
-            doubles.AddRange(MemoryMarshal.Cast<T, double>(sorted));
-        }
     }
 
     private static IEnumerable<RankTile> Tiles(int features, List<RankColumn> columns, List<CodeColumn> codes)

@@ -38,7 +38,6 @@ internal sealed class RankCompiler<TScore>
     private int[] _setOf = [];
     private readonly LeafNumbers _leaves = new();
     private int _treeCount;
-    private int _leafCount;
 
     private RankCompiler(Forest forest, bool[] isDeep, RankPlan<TScore> plan)
     {
@@ -228,7 +227,6 @@ internal sealed class RankCompiler<TScore>
             CategoryBits = _decisions.BuildCategoryBits(_sets.Sets),
             Runs = [.. _runs],
             Values = _values.Build(),
-            LeafNumbers = _leafCount,
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
             Planes = _planes.Planes,
@@ -243,7 +241,6 @@ internal sealed class RankCompiler<TScore>
         bool isDeep = _isDeep[index];
         int depth = _plan.Depths[index];
         RowForm form = _plan.Forms[index];
-        int firstLeaf = _leafCount;
         _setOf = Room(_setOf, tree.CategorySets.Length == 0 ? 0 : tree.Nodes.Length);
         if (!isDeep)
         {
@@ -281,19 +278,17 @@ internal sealed class RankCompiler<TScore>
         int length = _plan.ValueLength(tree, index, isDeep);
         _ = _values.Add(firstValue - _values.Count);
         AddValues(length, _plan.ValueRoom(tree, index, isDeep));
-        _leafCount += _plan.LeafNumbers(tree, index, isDeep);
         _decisions.Add(tree, form, depth, _plan.Blocks[index], firstValue, _leaves.Of, _compare, _test);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             planes,
             firstChunk,
-            (ushort)(chunks.Length > 1 ? chunks.Length : 0),
             firstNode,
             depth,
             firstValue,
             length,
-            firstLeaf,
             tree.Leaves == LeafShape.Vector ? -1 : tree.Output,
+            (ushort)(chunks.Length > 1 ? chunks.Length : 0),
             isDeep);
         return true;
     }

@@ -71,9 +71,6 @@ internal sealed class RankForest<TScore>
     /// <summary>The leaf values of all trees, weighted.</summary>
     public required AlignedArray<TScore> Values { get; init; }
 
-    /// <summary>The numbers of all leaves: <see cref="Ranks.LeafNumbers.IdsOf"/> has an id for each.</summary>
-    public required int LeafNumbers { get; init; }
-
     /// <summary>The search tables in float32, thresholds rounded up.</summary>
     public required AlignedArray<float> Singles { get; init; }
 
@@ -95,7 +92,7 @@ internal sealed class RankForest<TScore>
         long columns = 0;
         foreach (RankGroup group in Groups)
         {
-            columns += BytesOf(group.Columns) + BytesOf(group.Codes) + BytesOf(group.Categories) + BytesOf(group.Tiles);
+            columns += BytesOf(group.Columns) + BytesOf(group.Exact) + BytesOf(group.Codes) + BytesOf(group.Categories) + BytesOf(group.Tiles);
         }
 
         return

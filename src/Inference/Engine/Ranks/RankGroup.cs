@@ -15,6 +15,9 @@ internal sealed class RankGroup
     /// <summary>The numeric columns, ascending by feature.</summary>
     public required RankColumn[] Columns { get; init; }
 
+    /// <summary>Where the thresholds in float64 of each of <see cref="Columns"/> start; nothing of float models.</summary>
+    public required int[] Exact { get; init; }
+
     /// <summary>The columns of category codes, ascending by feature.</summary>
     public required CodeColumn[] Codes { get; init; }
 
@@ -68,9 +71,8 @@ internal sealed class RankGroup
 /// <param name="High">The byte column in which missing values rank highest, or <see cref="None"/>.</param>
 /// <param name="Levels">The levels of the search.</param>
 /// <param name="Table">Where the table in float32 starts.</param>
-/// <param name="Exact">Where the thresholds in float64 start, of double models.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RankColumn(int Feature, TinyRule Tiny, ushort Low, ushort High, byte Levels, int Table, int Exact)
+internal readonly record struct RankColumn(int Feature, TinyRule Tiny, ushort Low, ushort High, byte Levels, int Table)
 {
     /// <summary>No byte column.</summary>
     public const ushort None = ushort.MaxValue;
@@ -107,17 +109,16 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
 /// <param name="Planes">Its steps; none where it is deep, has more chunks than one, or is a lone leaf.</param>
 /// <param name="FirstChunk">Its first chunk.</param>
-/// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
 /// <param name="FirstNode">Its first node for walks.</param>
 /// <param name="Depth">The splits on its longest path.</param>
 /// <param name="Values">Its first leaf value.</param>
 /// <param name="ValueLength">The length of a table of its leaf values.</param>
-/// <param name="FirstLeaf">Its first leaf id.</param>
 /// <param name="Output">The output that it adds to; -1 for all, with a table for each.</param>
+/// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
 /// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than a byte can count.</param>
-[StructLayout(LayoutKind.Auto)]
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct RankTree(
-    TreePlanes Planes, int FirstChunk, ushort Chunks, int FirstNode, int Depth, int Values, int ValueLength, int FirstLeaf, int Output, bool IsDeep);
+    TreePlanes Planes, int FirstChunk, int FirstNode, int Depth, int Values, int ValueLength, int Output, ushort Chunks, bool IsDeep);
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
 /// <param name="End">The tree after the last.</param>

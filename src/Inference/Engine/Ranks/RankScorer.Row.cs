@@ -40,7 +40,7 @@ internal sealed unsafe partial class RankScorer<TScore>
     }
 
     /// <summary>The leaf ids of a row, as training libraries report them.</summary>
-    private void LeavesOfRow<TRow>(ReadOnlySpan<TRow> row, in ScoringCall call, int[] ids, Span<int> leaves)
+    private void LeavesOfRow<TRow>(ReadOnlySpan<TRow> row, in ScoringCall call, LeafIds ids, Span<int> leaves)
         where TRow : unmanaged, INumberBase<TRow>
     {
         fixed (int* places = leaves)
@@ -170,18 +170,19 @@ internal sealed unsafe partial class RankScorer<TScore>
             return;
         }
 
-        RowColumn* rowColumn = _ranks.RowColumns.Start + group.FirstRowColumn;
-        foreach (ref readonly RankColumn column in group.Columns.AsSpan())
+        RowColumn* rowColumns = _ranks.RowColumns.Start + group.FirstRowColumn;
+        for (int index = 0; index < group.Columns.Length; index++)
         {
+            ref readonly RankColumn column = ref group.Columns[index];
             TScore value = column.Feature < row.Length ? TScore.CreateTruncating(row[column.Feature]) : TScore.NaN;
             value = column.Tiny.Fix(value, TScore.CreateTruncating(Reference.TinyBound));
-            int rank = RowRankKernel.Rank(*rowColumn, RankColumns<TScore>.RoundUp(value), _ranks.RowTables.Start);
+            int rank = RowRankKernel.Rank(rowColumns[index], RankColumns<TScore>.RoundUp(value), _ranks.RowTables.Start);
             if (typeof(TScore) == typeof(double))
             {
-                rank = DoubleRankKernel.Mend(rank, double.CreateTruncating(value), _ranks.Doubles.Start + column.Exact);
+                rank = DoubleRankKernel.Mend(rank, double.CreateTruncating(value), _ranks.Doubles.Start + group.Exact[index]);
             }
 
-            RowRankKernel.Store(*rowColumn++, rank, TScore.IsNaN(value), ranks);
+            RowRankKernel.Store(rowColumns[index], rank, TScore.IsNaN(value), ranks);
         }
     }
 
@@ -267,7 +268,7 @@ internal sealed unsafe partial class RankScorer<TScore>
     }
 
     /// <summary>Notes the ids of leaves.</summary>
-    private readonly struct LeafSink(RankScorer<TScore> scorer, int[] ids, int* leaves, int firstTree) : IRowSink
+    private readonly struct LeafSink(RankScorer<TScore> scorer, LeafIds ids, int* leaves, int firstTree) : IRowSink
     {
         public void Decide(RowForm form, int first, int count, in DecisionForest<TScore> decisions, sbyte* ranks, int columns, byte** categories)
         {
@@ -278,7 +279,7 @@ internal sealed unsafe partial class RankScorer<TScore>
             }
         }
 
-        public void Reach(int tree, int leaf) => leaves[tree - firstTree] = ids[scorer._ranks.Trees[tree].FirstLeaf + leaf];
+        public void Reach(int tree, int leaf) => leaves[tree - firstTree] = ids.From(tree)[leaf];
     }
 
     private void TestSets(RankGroup group, float* places, byte* codes)
@@ -296,13 +297,14 @@ internal sealed unsafe partial class RankScorer<TScore>
     private void PlaceByRanks<TRow>(RankGroup group, ReadOnlySpan<TRow> row, float* places)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        foreach (ref readonly RankColumn column in group.Columns.AsSpan())
+        for (int index = 0; index < group.Columns.Length; index++)
         {
+            ref readonly RankColumn column = ref group.Columns[index];
             double value = column.Feature < row.Length ? double.CreateTruncating(row[column.Feature]) : double.NaN;
             value = column.Tiny.Fix(value, Reference.TinyBound);
             float place = DoubleRankKernel.RoundUp(value);
             int rank = RankKernel.Rank(place, _ranks.Singles.Start + column.Table, column.Levels);
-            place = _ranks.Doubles.Start[column.Exact + rank] > value ? float.BitDecrement(place) : place;
+            place = _ranks.Doubles.Start[group.Exact[index] + rank] > value ? float.BitDecrement(place) : place;
             int key = Array.BinarySearch(_ranks.Paths.Keys, column.Key);
             PathForest<TScore>.Put(places + (2 * key), place);
         }

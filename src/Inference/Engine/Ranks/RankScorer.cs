@@ -34,7 +34,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private readonly int _rowBytes;
     private readonly int _fewRows;
     private readonly bool _walksRows;
-    private int[]? _leafIds;
+    private LeafIds? _leafIds;
 
     /// <summary>A scorer of a forest and its layout.</summary>
     public RankScorer(Forest forest, RankForest<TScore> ranks)
@@ -290,7 +290,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private void LeavesOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<int> leaves)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        int[] ids = LeafIds();
+        LeafIds ids = IdsOfLeaves();
         int width = call.EndTree - call.FirstTree;
         int fewRows = CanWalk<TRow>() ? _fewRows : 0;
         int start = 0;
@@ -322,7 +322,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     }
 
     private void LeavesOfBlock<TRow>(
-        RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, int[] ids, Span<int> leaves)
+        RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, LeafIds ids, Span<int> leaves)
         where TRow : unmanaged, INumberBase<TRow>
     {
         int width = call.EndTree - call.FirstTree;
@@ -342,27 +342,26 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
             for (int index = first; index < end; index++)
             {
-                LeavesOfTree(block, _ranks.Trees[index], ids, leaves[(index - call.FirstTree)..], width, count);
+                LeavesOfTree(block, _ranks.Trees[index], ids.From(index), leaves[(index - call.FirstTree)..], width, count);
             }
         }
     }
 
-    private int[] LeafIds()
+    private LeafIds IdsOfLeaves()
     {
-        int[]? ids = Volatile.Read(ref _leafIds);
+        LeafIds? ids = Volatile.Read(ref _leafIds);
         if (ids is null)
         {
             // Two threads may do so at once, and find the same.
-            ids = LeafNumbers.IdsOf(Forest, _ranks);
+            ids = LeafIds.For(Forest, _ranks);
             Volatile.Write(ref _leafIds, ids);
         }
 
         return ids;
     }
 
-    private void LeavesOfTree(RankBlock<TScore> block, in RankTree tree, int[] allIds, Span<int> leaves, int width, int count)
+    private void LeavesOfTree(RankBlock<TScore> block, in RankTree tree, ReadOnlySpan<int> ids, Span<int> leaves, int width, int count)
     {
-        ReadOnlySpan<int> ids = allIds.AsSpan(tree.FirstLeaf);
         if (tree.IsDeep)
         {
             int* numbers = block.WalkLeaves(tree, count);
