@@ -59,7 +59,7 @@ internal sealed class RandomForest
     private double Value(int feature) => _random.Next(6) switch
     {
         0 => Extremes[_random.Next(Extremes.Length)],
-        1 => _random.Next(-2, 60),
+        1 => _random.Next(-2, _random.Next(3) == 0 ? 520 : 60),
         2 => Math.BitIncrement(_pools[feature][_random.Next(_pools[feature].Length)]),
         3 => MathF.BitDecrement((float)_pools[feature][_random.Next(_pools[feature].Length)]),
         _ => _pools[feature][_random.Next(_pools[feature].Length)],
@@ -70,6 +70,7 @@ internal sealed class RandomForest
         0 => _random.Next(-3, 4),
         1 when !_isDouble => float.Epsilon * _random.Next(-3, 4),
         1 => 1e-35f * ((_random.NextDouble() * 4) - 2),
+        2 when _isDouble => _random.Next(-1, 2) + (_random.Next(-20, 21) * 1e-9),
         _ when _isDouble => (_random.NextDouble() * 2) - 1,
         _ => (float)((_random.NextDouble() * 2) - 1),
     };
@@ -128,7 +129,7 @@ internal sealed class RandomForest
         (int yes, int no) = swaps ? (left + 1, left) : (left, left + 1);
         if (testsSets && _isCategory[feature])
         {
-            sets.Add(CategorySet.FromCodes([.. Enumerable.Range(0, 1 + _random.Next(70)).Where(_ => _random.Next(3) == 0)]));
+            sets.Add(CategorySet.FromCodes([.. Enumerable.Range(0, 1 + _random.Next(_random.Next(4) == 0 ? 515 : 70)).Where(_ => _random.Next(3) == 0)]));
             return new Node
             {
                 Test = isLightGbm ? NodeTest.TruncatedCodeInSet : NodeTest.CodeInSet,
