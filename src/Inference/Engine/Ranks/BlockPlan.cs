@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using Inference.Forests;
 using Inference.Kernels;
@@ -9,11 +10,10 @@ namespace Inference.Engine.Ranks;
 /// <remarks>
 /// A block reaches three levels down from its top, and the tree's root five. Cutting wherever one ends would leave many blocks with a single split, at the
 /// bottom of a tree that has grown unevenly. So what a subtree costs is found from the leaves upwards, for each number of levels that the piece
-/// above it may reach into it; a split that would cost more within that piece begins a block. The buffers serve tree after tree.
+/// above it may reach into it; a split that would cost more within that piece begins a block.
 /// </remarks>
 internal sealed class BlockPlan
 {
-    private readonly List<int> _splits = [];
     private readonly List<int> _tops = [];
     private readonly Stack<(int Split, int Levels)> _open = [];
     private Costs[] _costs = [];
@@ -21,6 +21,7 @@ internal sealed class BlockPlan
     /// <summary>The splits at which blocks begin, each behind those above it; the root's piece is none of them.</summary>
     public int[] Cut(Tree tree)
     {
+        _costs = ArrayPool<Costs>.Shared.Rent(tree.Nodes.Length);
         Price(tree);
         _tops.Clear();
         Share(tree, 0, BlockKernel.RootLevels);
@@ -29,18 +30,19 @@ internal sealed class BlockPlan
             Share(tree, _tops[number], SevenSplits.Levels);
         }
 
+        ArrayPool<Costs>.Shared.Return(_costs);
         return [.. _tops];
     }
 
     /// <summary>Finds the costs of all splits, children before parents.</summary>
     private void Price(Tree tree)
     {
-        _costs = _costs.Length < tree.Nodes.Length ? new Costs[Math.Max(tree.Nodes.Length, 2 * _costs.Length)] : _costs;
-        _splits.Clear();
-        _splits.Add(0);
-        for (int next = 0; next < _splits.Count; next++)
+        int[] splits = ArrayPool<int>.Shared.Rent(tree.Nodes.Length / 2);
+        splits[0] = 0;
+        int count = 1;
+        for (int next = 0; next < count; next++)
         {
-            ref readonly Node node = ref tree.Nodes[_splits[next]];
+            ref readonly Node node = ref tree.Nodes[splits[next]];
             foreach (int child in (ReadOnlySpan<int>)[node.Left, node.Right])
             {
                 if (tree.Nodes[child].IsLeaf)
@@ -49,16 +51,18 @@ internal sealed class BlockPlan
                 }
                 else
                 {
-                    _splits.Add(child);
+                    splits[count++] = child;
                 }
             }
         }
 
-        for (int next = _splits.Count - 1; next >= 0; next--)
+        for (int next = count - 1; next >= 0; next--)
         {
-            ref readonly Node node = ref tree.Nodes[_splits[next]];
-            _costs[_splits[next]] = Costs.Of(_costs[node.Left], _costs[node.Right]);
+            ref readonly Node node = ref tree.Nodes[splits[next]];
+            _costs[splits[next]] = Costs.Of(_costs[node.Left], _costs[node.Right]);
         }
+
+        ArrayPool<int>.Shared.Return(splits);
     }
 
     /// <summary>Gives a piece its splits, and notes those below it, which begin others.</summary>
@@ -87,23 +91,23 @@ internal sealed class BlockPlan
         }
     }
 
-    /// <summary>The blocks that a subtree takes.</summary>
+    /// <summary>The blocks that a subtree takes: no more than a link counts.</summary>
     /// <param name="Own">If its top begins one; 0 of a leaf.</param>
     /// <param name="One">Below the piece above it, if that reaches one level into it.</param>
     /// <param name="Two">The same of two levels.</param>
     /// <param name="Three">The same of three levels.</param>
     /// <param name="Four">The same of four levels.</param>
-    private readonly record struct Costs(int Own, int One, int Two, int Three, int Four)
+    private readonly record struct Costs(ushort Own, ushort One, ushort Two, ushort Three, ushort Four)
     {
         public static Costs Of(in Costs left, in Costs right)
         {
             int three = Math.Min(left.Own, left.Two) + Math.Min(right.Own, right.Two);
             return new(
-                1 + three,
-                left.Own + right.Own,
-                Math.Min(left.Own, left.One) + Math.Min(right.Own, right.One),
-                three,
-                Math.Min(left.Own, left.Three) + Math.Min(right.Own, right.Three));
+                (ushort)(1 + three),
+                (ushort)(left.Own + right.Own),
+                (ushort)(Math.Min(left.Own, left.One) + Math.Min(right.Own, right.One)),
+                (ushort)three,
+                (ushort)(Math.Min(left.Own, left.Three) + Math.Min(right.Own, right.Three)));
         }
 
         /// <summary>Whether the subtree takes fewer blocks if its top begins one than if the piece above reaches so many levels into it.</summary>

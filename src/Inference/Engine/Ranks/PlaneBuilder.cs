@@ -12,9 +12,10 @@ namespace Inference.Engine.Ranks;
 /// <summary>Lays trees out for <see cref="PlaneKernel"/>: the steps that lead from the masks of a tree's splits to the codes of its leaves.</summary>
 /// <param name="masks">The masks.</param>
 /// <param name="steps">The steps of all trees.</param>
-internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
+/// <param name="format">How they stand in memory.</param>
+internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat format)
 {
-    private readonly PlaneStep[] _steps = GC.AllocateUninitializedArray<PlaneStep>(steps);
+    private readonly AlignedArray<byte> _steps = new(checked((steps * format.Bytes) + StepFormat.Slack));
     private readonly List<byte> _numbers = [];
     private readonly Stack<int> _free = [];
     private Func<int, int> _maskOf = null!;
@@ -55,7 +56,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         int ownSteps = _count - firstStep;
         for (int bit = 0; bit < 3 * PlaneStep.CodeSteps; bit += 3)
         {
-            _steps[_count++] = new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) };
+            Put(_count++, new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) });
         }
 
         _groupSlots = Math.Max(_groupSlots, _next);
@@ -79,11 +80,13 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     {
         int first = PlaneStep.FirstSlot + _groupSlots;
         ReadOnlySpan<int> order = masks.Close();
-        foreach (ref PlaneStep step in _steps.AsSpan(_groupStep, _count - _groupStep))
+        for (int index = _groupStep; index < _count; index++)
         {
+            PlaneStep step = format.Unpack(BinaryPrimitives.ReadUInt64LittleEndian(_steps.Span[(index * format.Bytes)..]));
             step.Mask = Place(step.Mask, first, order);
             step.Right = Place(step.Right, first, order);
             step.Left = Place(step.Left, first, order);
+            Put(index, step);
         }
 
         Planes = Math.Max(Planes, first + order.Length);
@@ -91,21 +94,10 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
     }
 
     /// <summary>The steps of all trees.</summary>
-    /// <param name="format">Receives how they stand in memory.</param>
-    public AlignedArray<byte> BuildSteps(out StepFormat format)
+    public AlignedArray<byte> BuildSteps()
     {
         Debug.Assert(_count == steps, "LeafCodes counts the steps that are added here");
-        format = StepFormat.For(Planes);
-        int bytes = format.Bytes;
-        AlignedArray<byte> packed = new(checked((steps * bytes) + StepFormat.Slack));
-        Span<byte> rest = packed.Span;
-        foreach (PlaneStep step in _steps)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(rest, format.Pack(step));
-            rest = rest[bytes..];
-        }
-
-        return packed;
+        return _steps;
     }
 
     /// <summary>The numbers of codes.</summary>
@@ -147,6 +139,14 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         return joined;
     }
 
+    /// <summary>Writes a step, and leaves those behind it as they are.</summary>
+    private void Put(int index, PlaneStep step)
+    {
+        Span<byte> target = _steps.Span[(index * format.Bytes)..];
+        ulong behind = BinaryPrimitives.ReadUInt64LittleEndian(target) >> (8 * format.Bytes) << (8 * format.Bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(target, format.Pack(step) | behind);
+    }
+
     private static ushort Plane(CodeBits bits, Span<ushort> planes, int bit) =>
         (bits.Varies & (1 << bit)) != 0 ? planes[bit] : (ushort)((bits.Ones >> bit) & 1);
 
@@ -155,7 +155,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps)
         Release(left);
         Release(right);
         int target = PlaneStep.FirstSlot + (_free.TryPop(out int slot) ? slot : _next++);
-        _steps[_count++] = new PlaneStep { Mask = mask, Left = left, Right = right, Target = checked((byte)target) };
+        Put(_count++, new PlaneStep { Mask = mask, Left = left, Right = right, Target = checked((byte)target) });
         return (ushort)target;
     }
 

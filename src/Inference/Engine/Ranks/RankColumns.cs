@@ -32,10 +32,6 @@ internal sealed class RankColumns<T>
     private readonly int[] _firstSplits;
     private readonly int _firstTree;
 
-    // One for each threshold of each byte column, and for each set test: an upper bound of the masks.
-    private readonly long _masks;
-    private int _sets;
-
     // Of each threshold in that table its place, and its number among the sorted ones of the place.
     private readonly (int Place, int Number)[] _places;
 
@@ -58,12 +54,13 @@ internal sealed class RankColumns<T>
         Dictionary<int, int> numberOf = [];
         List<byte> uses = [];
         List<int> bounds = [];
+        List<byte> sides = [];
         ThresholdTable<T> table = new();
         for (int tree = firstTree; tree < endTree; tree++)
         {
             if (!isDeep[tree])
             {
-                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), numberOf, uses, bounds, table);
+                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), numberOf, uses, bounds, sides, table);
             }
         }
 
@@ -106,14 +103,15 @@ internal sealed class RankColumns<T>
         {
             SortOut(place, numbers);
             IsCrowded |= _counts[place] > RankKernel.MaxThresholds;
-            _masks += (long)_counts[place] * BitOperations.PopCount((uint)(_uses[place] & (Low | High)));
         }
 
-        _masks += _sets;
     }
 
+    /// <summary>The masks that splits need: one for each threshold and side of missing values; equal sets are not known yet, nor that zero has two signs.</summary>
+    public int Masks { get; private set; }
+
     /// <summary>Whether bytes count the thresholds of every column, and 16 bits all masks.</summary>
-    public bool Fits => !IsCrowded && _masks <= MaskBuilder.Most;
+    public bool Fits => !IsCrowded && Masks <= MaskBuilder.Most;
 
     /// <summary>Whether a column has more thresholds than a byte counts.</summary>
     public bool IsCrowded { get; }
@@ -206,7 +204,7 @@ internal sealed class RankColumns<T>
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
     public static float RoundUp(T threshold) => DoubleRankKernel.RoundUp(double.CreateTruncating(threshold));
 
-    private void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, List<int> bounds, ThresholdTable<T> table)
+    private void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, List<int> bounds, List<byte> sides, ThresholdTable<T> table)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -227,14 +225,23 @@ internal sealed class RankColumns<T>
 
             if (isNumeric)
             {
-                uses[number] |= split.MissingGoesRight ? High : Low;
-                splits[next++] = (table.Add(number, split.Threshold) << 1) | (split.MissingGoesRight ? 1 : 0);
+                byte side = split.MissingGoesRight ? High : Low;
+                uses[number] |= side;
+                int threshold = table.Add(number, split.Threshold);
+                splits[next++] = (threshold << 1) | (split.MissingGoesRight ? 1 : 0);
+                if (threshold == sides.Count)
+                {
+                    sides.Add(0);
+                }
+
+                Masks += (sides[threshold] & side) == 0 ? 1 : 0;
+                sides[threshold] |= side;
             }
             else
             {
                 uses[number] |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
                 bounds[number] = Math.Max(bounds[number], tree.CategorySets[node.Index].Bound);
-                _sets++;
+                Masks++;
             }
         }
     }

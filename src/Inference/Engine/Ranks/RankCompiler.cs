@@ -19,6 +19,7 @@ internal sealed class RankCompiler<TScore>
     private readonly Forest _forest;
     private readonly MaskBuilder _masks = new();
     private readonly PlaneBuilder _planes;
+    private readonly StepFormat _stepFormat;
     private readonly AlignedWriter<TreeChunk> _chunks;
     private readonly SetBuilder _sets = new();
     private readonly PathBuilder<TScore> _paths;
@@ -39,13 +40,14 @@ internal sealed class RankCompiler<TScore>
     private readonly LeafNumbers _leaves = new();
     private int _treeCount;
 
-    private RankCompiler(Forest forest, bool[] isDeep, RankPlan<TScore> plan)
+    private RankCompiler(Forest forest, bool[] isDeep, RankPlan<TScore> plan, int masks)
     {
         _forest = forest;
         _isDeep = isDeep;
         _plan = plan;
         _chunks = new(plan.ChunkCount);
-        _planes = new(_masks, plan.Steps);
+        _stepFormat = StepFormat.For(MaskBuilder.First + masks);
+        _planes = new(_masks, plan.Steps, _stepFormat);
         _values = new(plan.Values);
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.DecisionBytes);
@@ -92,7 +94,8 @@ internal sealed class RankCompiler<TScore>
             }
         }
 
-        RankForest<TScore>? ranks = new RankCompiler<TScore>(forest, isDeep, new(forest, groups.ConvertAll(entry => entry.Group), isDeep)).TryCompile(groups, singles, doubles);
+        int masks = groups.Select(entry => entry.Columns.Masks).DefaultIfEmpty().Max();
+        RankForest<TScore>? ranks = new RankCompiler<TScore>(forest, isDeep, new(forest, groups.ConvertAll(entry => entry.Group), isDeep), masks).TryCompile(groups, singles, doubles);
         reason = ranks is null ? "a tree is too large for the links of its nodes" : "";
         return ranks;
     }
@@ -209,8 +212,8 @@ internal sealed class RankCompiler<TScore>
         {
             Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
             Trees = _trees,
-            Steps = _planes.BuildSteps(out StepFormat stepFormat),
-            StepFormat = stepFormat,
+            Steps = _planes.BuildSteps(),
+            StepFormat = _stepFormat,
             Numbers = _planes.BuildNumbers(),
             MaskColumns = AlignedArray<MaskColumn>.Of(CollectionsMarshal.AsSpan(_masks.Columns)),
             MaskNumbers = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_masks.Numbers)),
@@ -278,7 +281,7 @@ internal sealed class RankCompiler<TScore>
         int length = _plan.ValueLength(tree, index, isDeep);
         _ = _values.Add(firstValue - _values.Count);
         AddValues(length, _plan.ValueRoom(tree, index, isDeep));
-        _decisions.Add(tree, form, depth, _plan.Blocks[index], firstValue, _leaves.Of, _compare, _test);
+        _decisions.Add(tree, form, depth, _plan.BlocksOf(index), firstValue, _leaves.Of, _compare, _test);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             planes,

@@ -17,6 +17,7 @@ internal sealed class RankPlan<TScore>
     private readonly int _outputs;
     private readonly byte[] _codeBits;
     private readonly bool[] _areNumbered;
+    private readonly int[]?[]? _blocks;
     private readonly Cube[] _codes;
     private int _nextCode;
     private int _valuesUsed;
@@ -26,7 +27,6 @@ internal sealed class RankPlan<TScore>
     {
         _outputs = forest.OutputCount;
         Depths = new int[forest.Trees.Length];
-        Blocks = new int[forest.Trees.Length][];
         Forms = new RowForm[forest.Trees.Length];
         Chunks = new int[forest.Trees.Length][];
         Stack<(int Node, int Depth)> open = [];
@@ -52,9 +52,14 @@ internal sealed class RankPlan<TScore>
                 int sets = CountSets(tree);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets, Chunks[index].Length);
-                Blocks[index] = Forms[index] == RowForm.Blocks ? blocks.Cut(tree) : [];
+                if (Forms[index] == RowForm.Blocks)
+                {
+                    _blocks ??= new int[forest.Trees.Length][];
+                    _blocks[index] = blocks.Cut(tree);
+                }
+
                 group.WalksSets |= sets > 0 && Forms[index] == RowForm.Path;
-                _ = decisions.Place(Forms[index], tree, Depths[index], Blocks[index].Length);
+                _ = decisions.Place(Forms[index], tree, Depths[index], BlocksOf(index).Length);
                 if (HasCodes(tree, isDeep[index]))
                 {
                     ArraySegment<Cube> own = NextCodes(tree, false);
@@ -76,9 +81,6 @@ internal sealed class RankPlan<TScore>
 
     /// <summary>How single rows meet each tree.</summary>
     public RowForm[] Forms { get; }
-
-    /// <summary>Where the blocks of each tree begin that is met in blocks.</summary>
-    public int[][] Blocks { get; }
 
     /// <summary>The roots of each tree's chunks; none of deep trees.</summary>
     public int[][] Chunks { get; }
@@ -108,6 +110,9 @@ internal sealed class RankPlan<TScore>
         _nextCode += HasCodes(tree, isDeep) ? tree.Nodes.Length : 0;
         return new(_codes, first, _nextCode - first);
     }
+
+    /// <summary>Where a tree's blocks begin, if it is met in blocks.</summary>
+    public int[] BlocksOf(int index) => _blocks?[index] ?? [];
 
     /// <summary>Whether the leaves of a tree have numbers that are not their codes.</summary>
     public bool AreNumbered(int index) => _areNumbered[index];

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -11,7 +10,7 @@ namespace Inference.Engine.Ranks;
 internal sealed class SetBuilder
 {
     private readonly List<byte> _sets = [];
-    private readonly Dictionary<(int Units, Vector512<ulong> Bits), int> _known = [];
+    private readonly Dictionary<(int Units, UInt128 First, UInt128 Second, UInt128 Third, UInt128 Fourth), int> _known = [];
 
     /// <summary>The sets.</summary>
     public ReadOnlySpan<byte> Sets => CollectionsMarshal.AsSpan(_sets);
@@ -32,7 +31,8 @@ internal sealed class SetBuilder
         }
 
         int units = SetKernel.UnitsFor(bound);
-        ref int place = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, (units, Vector512.Create<byte>(bits).AsUInt64()), out bool isKnown);
+        ReadOnlySpan<UInt128> quarters = MemoryMarshal.Cast<byte, UInt128>(bits);
+        ref int place = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, (units, quarters[0], quarters[1], quarters[2], quarters[3]), out bool isKnown);
         if (!isKnown)
         {
             place = _sets.Count / SetKernel.Unit;
