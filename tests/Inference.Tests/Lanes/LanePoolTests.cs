@@ -45,7 +45,11 @@ public sealed class LanePoolTests
         using LanePool each = Pool(null, name, new LaneOptions { Cpus = cpus });
         Assert.Equal(cpus.Length, each.Lanes);
         Run(each, () => { });
-        Assert.Equal(cpus.Select((cpu, lane) => new OwnThreads.One($"{name} {lane}", $"{cpu}")), Threads(name));
+        OwnThreads.One[] pinned = [.. cpus.Select((cpu, lane) => new OwnThreads.One($"{name} {lane}", $"{cpu}"))];
+
+        // A lane that has no work yet may have its name and not its CPU.
+        SpinWait.SpinUntil(() => pinned.SequenceEqual(Threads(name)), TimeSpan.FromSeconds(10));
+        Assert.Equal(pinned, Threads(name));
 
         string wide = Name();
         using LanePool one = Pool(1, wide, new LaneOptions { Cpus = cpus, ThreadsPerLane = cpus.Length });
