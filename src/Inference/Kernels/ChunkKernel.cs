@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Inference.Kernels;
@@ -15,6 +16,7 @@ internal static unsafe class ChunkKernel
     /// <param name="chunk">The chunk.</param>
     /// <param name="number">Its number.</param>
     /// <param name="rows">The rows, a multiple of 32.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Enter(byte* leaves, byte* chunks, byte* answers, in TreeChunk chunk, byte number, int rows)
     {
         Vector256<byte> parent = Vector256.Create(chunk.Parent);

@@ -25,6 +25,7 @@ internal static unsafe class DoubleRankKernel
     /// <param name="values">The values.</param>
     /// <param name="rounded">Receives the smallest float that is not below each.</param>
     /// <param name="count">Their number, a multiple of four.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RoundUp(double* values, float* rounded, int count)
     {
         for (int i = 0; i < count; i += Vector128<float>.Count)
@@ -61,6 +62,7 @@ internal static unsafe class DoubleRankKernel
     /// <param name="thresholds">NaN, and behind it the column's thresholds, ascending; <see cref="Readable"/> can be read.</param>
     /// <param name="ranks">The ranks of the values rounded up, by places. Overwritten.</param>
     /// <param name="count">The number of values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mend(double* values, double* thresholds, byte* ranks, int count)
     {
         for (int row = 0; row < count; row++)

@@ -11,6 +11,7 @@ namespace Inference.Kernels;
 internal static unsafe class ExpKernel
 {
     /// <summary>e to the power of each number, in its place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(Span<float> values)
     {
         int start = 0;
@@ -32,6 +33,7 @@ internal static unsafe class ExpKernel
     }
 
     /// <summary>e to the power of each number, in its place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(Span<double> values)
     {
         int start = 0;

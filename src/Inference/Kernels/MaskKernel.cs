@@ -35,6 +35,7 @@ internal static unsafe class MaskKernel
         public byte* Target;
         public int PlaneBytes;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TLanes>()
             where TLanes : struct, IBitLanes<TLanes>
         {
@@ -106,6 +107,7 @@ internal static unsafe class MaskKernel
             sum |= isIt;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Join<TLanes>(byte* halves, byte* numbers, int count, byte* target, int planeBytes)
             where TLanes : struct, IBitLanes<TLanes>
         {

@@ -61,6 +61,7 @@ internal static unsafe class NumberKernel
     /// <param name="numbers">The number of each code.</param>
     /// <param name="leaves">The codes of rows; receives numbers.</param>
     /// <param name="rows">The rows, a multiple of 64.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(NumberForm form, byte* numbers, byte* leaves, int rows)
     {
         switch (form)
@@ -127,11 +128,6 @@ internal static unsafe class NumberKernel
 
         /// <summary>Bytes whose fifth bit is one of 64 bits.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<byte> Fifth(ulong bits)
-        {
-            Vector512<byte> bytes = Avx512Vbmi.PermuteVar64x8(Vector512.Create(bits).AsByte(), Vector512<byte>.Indices >>> 3);
-            Vector512<byte> bit = Vector512.Create(0x8040201008040201).AsByte();
-            return Vector512.Equals(bytes & bit, bit) & Vector512.Create((byte)FifthBit);
-        }
+        private static Vector512<byte> Fifth(ulong bits) => RegisterKernel.Spread(bits).AsByte() & Vector512.Create((byte)FifthBit);
     }
 }

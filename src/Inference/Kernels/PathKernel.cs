@@ -31,6 +31,7 @@ internal static unsafe class PathKernel
     public static void Run<T>(PathNode<T>** nodes, T* values, int depth, int columnBits)
         where T : unmanaged, IFloatingPointIeee754<T> => Run<T, OneRow<T>>(nodes, new(values), depth, columnBits);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T, TRows>(PathNode<T>** nodes, TRows rows, int depth, int columnBits)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TRows : struct, IRows<T>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -15,6 +16,7 @@ internal static unsafe class PlaceKernel
     /// <param name="tinyBound">The largest magnitude of that.</param>
     /// <param name="places">Receives two values for each key.</param>
     /// <returns>The number of keys done; the caller does the others.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Fill(float* row, int features, int* keys, int count, bool mapsTiny, float tinyBound, float* places)
     {
         if (!Avx2.IsSupported)

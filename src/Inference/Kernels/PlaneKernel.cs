@@ -74,6 +74,7 @@ internal static unsafe class PlaneKernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void RunOf<TPlane>()
             where TPlane : struct, IPlane
         {
@@ -104,6 +105,7 @@ internal static unsafe class PlaneKernel
         public int PlaneBytes;
         public byte* Target;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TLanes>()
             where TLanes : struct, IBitLanes<TLanes>
         {

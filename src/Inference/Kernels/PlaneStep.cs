@@ -1,9 +1,6 @@
-using System.Runtime.InteropServices;
-
 namespace Inference.Kernels;
 
 /// <summary>One choice between two planes, for all rows of a block. Planes count from the block's first. <see cref="StepFormat"/> says how it stands in memory.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct PlaneStep
 {
     /// <summary>The plane of zeros.</summary>

@@ -34,7 +34,7 @@ internal static unsafe class RankKernel
     /// <summary>Entries that a descent may read behind a table: registers are read whole.</summary>
     public const int Slack = 48;
 
-    /// <summary>Entries of a table of so many thresholds, the unused entry 0 included: as far as a descent comes in the last level, to whole registers of its lines.</summary>
+    /// <summary>Entries of a table of so many thresholds, the unused entry 0 included: as far as a descent comes in the last level, rounded up to 16; 8 of up to three levels.</summary>
     public static int TableLength(int thresholds)
     {
         int levels = LevelsFor(thresholds);
@@ -102,6 +102,7 @@ internal static unsafe class RankKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillScalar(float* values, float* table, int levels, byte* low, byte* high, int rows)
     {
         for (int row = 0; row < rows; row++)
@@ -120,6 +121,7 @@ internal static unsafe class RankKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fill512(float* values, float* table, int levels, byte* low, byte* high, int rows)
     {
         for (int row = 0; row < rows; row += 64)
@@ -149,6 +151,7 @@ internal static unsafe class RankKernel
     }
 
     /// <summary>Eight rows descend together: three levels are one register, the others are gathered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fill256(float* values, float* table, int levels, byte* low, byte* high, int rows)
     {
         for (int row = 0; row < rows; row += (row & 8) == 0 ? 8 : 56)

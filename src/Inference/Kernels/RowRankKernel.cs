@@ -43,6 +43,7 @@ internal static unsafe class RowRankKernel
     /// <param name="tables">The tables of all columns.</param>
     /// <param name="tinyBound">The largest magnitude that LightGBM takes for zero.</param>
     /// <param name="ranks">Receives ranks, less <see cref="RankKernel.Bias"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(float* row, int features, RowColumn* columns, int count, float* tables, float tinyBound, sbyte* ranks)
     {
         for (RowColumn* end = columns + count; columns < end; columns++)

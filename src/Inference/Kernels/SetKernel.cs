@@ -76,6 +76,7 @@ internal static unsafe class SetKernel
         public byte* Target;
         public int PlaneBytes;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TLanes>()
             where TLanes : struct, IBitLanes<TLanes>
         {

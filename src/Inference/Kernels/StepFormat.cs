@@ -1,4 +1,6 @@
 using System;
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -11,17 +13,24 @@ internal readonly struct StepFormat(int planeBits)
     /// <summary>The bits of a slot.</summary>
     private const int SlotBits = 8;
 
+    /// <summary>A plane's number times its bytes is a shift to the place of the product, and never beyond: <see cref="PlaneWidth.MaxRows"/> are 256 bytes.</summary>
+    private const int LeastPlaneBits = 8;
+
     /// <summary>What a load reads behind the last step.</summary>
     public const int Slack = sizeof(ulong);
 
     /// <summary>The bits of a plane's number.</summary>
     public int PlaneBits => planeBits;
 
-    /// <summary>The bytes of a step: six of up to 8,192 planes, seven of up to 65,536.</summary>
+    /// <summary>The bytes of a step: four to six of up to 8,192 planes, seven of up to 65,536.</summary>
     public int Bytes => ((3 * planeBits) + SlotBits + 7) / 8;
 
-    /// <summary>The format for so many planes. A plane's number has no fewer bits than its bytes: see <see cref="PlaneKernel"/>.</summary>
-    public static StepFormat For(int planes) => new(Math.Max(SlotBits, 32 - BitOperations.LeadingZeroCount((uint)planes - 1)));
+    /// <summary>The format for so many planes, at most 65,536.</summary>
+    public static StepFormat For(int planes)
+    {
+        Debug.Assert(planes is > 0 and <= 1 << 16, "planes are numbered by 16 bits");
+        return new(Math.Max(LeastPlaneBits, 32 - BitOperations.LeadingZeroCount((uint)planes - 1)));
+    }
 
     /// <summary>A step as it stands in memory.</summary>
     public ulong Pack(PlaneStep step) =>
@@ -42,5 +51,9 @@ internal readonly struct StepFormat(int planeBits)
 
     /// <summary>The step at an address, and what stands behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe ulong Read(byte* step) => Unsafe.ReadUnaligned<ulong>(step);
+    public static unsafe ulong Read(byte* step)
+    {
+        ulong bytes = Unsafe.ReadUnaligned<ulong>(step);
+        return BitConverter.IsLittleEndian ? bytes : BinaryPrimitives.ReverseEndianness(bytes);
+    }
 }

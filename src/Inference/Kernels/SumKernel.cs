@@ -132,6 +132,7 @@ internal static unsafe class SumKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddChunked256(byte* leaves, byte* chunks, float* table, float* sums, int rows)
     {
         for (int row = 0; row < rows; row += 32)
@@ -211,6 +212,7 @@ internal static unsafe class SumKernel
         public Vector512<float> Pick(Vector512<int> index) => Lookup512.Pick256(_table, index);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add512<TTable>(byte* leaves, float* table, float* sums, int rows)
         where TTable : struct, ITable512<TTable>
     {
@@ -227,6 +229,7 @@ internal static unsafe class SumKernel
 
     /// <summary>A float64 is two look-ups of half of it: the table is taken apart first, into its lower halves and its upper ones.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddHalves512<TTable>(byte* leaves, double* table, int length, double* sums, int rows)
         where TTable : struct, ITable512<TTable>
     {
@@ -264,6 +267,7 @@ internal static unsafe class SumKernel
         (Vector512.Load(sums + 8) + Avx512F.UnpackHigh(low, high).AsDouble()).Store(sums + 8);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather512(byte* leaves, double* table, double* sums, int rows)
     {
         Vector512<int> order = Vector512.Create(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
@@ -284,6 +288,7 @@ internal static unsafe class SumKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add256(byte* leaves, float* table, float* sums, int rows)
     {
         Vector256<int> bytes = Vector256.Create(0xff);
@@ -301,6 +306,7 @@ internal static unsafe class SumKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add256(byte* leaves, double* table, double* sums, int rows)
     {
         Vector128<int> bytes = Vector128.Create(0xff);

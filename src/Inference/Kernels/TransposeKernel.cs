@@ -19,6 +19,7 @@ internal static unsafe class TransposeKernel
     /// <param name="columns">Columns of the tile, 1 to 16.</param>
     /// <param name="tile">Receives column c at c * <paramref name="pitch"/>; what columns behind the last one get means nothing.</param>
     /// <param name="pitch">Elements from one column to the next, at least <paramref name="count"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* rows, nint stride, int count, int columns, float* tile, int pitch)
     {
         int row = 0;
@@ -57,6 +58,7 @@ internal static unsafe class TransposeKernel
     /// <param name="stride">Bytes from one row to the next.</param>
     /// <param name="count">Rows, or none.</param>
     /// <param name="width">The bytes of a row in the tile, 1 to 128.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Prefetch(byte* tile, nint stride, int count, int width)
     {
         if (!Sse.IsSupported)
@@ -85,6 +87,7 @@ internal static unsafe class TransposeKernel
     }
 
     /// <summary>Four rows of eight columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile256(float* rows, nint stride, float* tile, int pitch)
     {
         Vector256<float> a = Vector256.Load(rows);
@@ -110,6 +113,7 @@ internal static unsafe class TransposeKernel
     }
 
     // Four rounds of 16 shuffles: pairs, quarters, halves, wholes. Written out, because arrays of vectors live in memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile512(float* rows, nint stride, float* tile, int pitch)
     {
         for (int quarter = 0; quarter < 4; quarter++)

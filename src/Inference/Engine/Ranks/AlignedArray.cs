@@ -2,7 +2,7 @@ using System;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Memory that neither moves nor crosses cache lines with its registers. Owned by the garbage collector.</summary>
+/// <summary>Memory that does not move and begins with a cache line. Owned by the garbage collector.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal sealed unsafe class AlignedArray<T>
     where T : unmanaged

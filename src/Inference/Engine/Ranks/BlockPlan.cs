@@ -31,6 +31,7 @@ internal sealed class BlockPlan
         }
 
         ArrayPool<Costs>.Shared.Return(_costs);
+        _costs = [];
         return [.. _tops];
     }
 

@@ -61,7 +61,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     /// <param name="depth">The splits on its longest path.</param>
     /// <param name="blocks">Where its blocks begin: see <see cref="BlockPlan"/>.</param>
     /// <param name="firstValue">Its first leaf value.</param>
-    /// <param name="leafOf">The number of each leaf, by nodes: in a register from left to right, elsewhere its code, chunk by chunk.</param>
+    /// <param name="leafOf">The number of each leaf, by nodes: see <see cref="LeafNumbers"/>.</param>
     /// <param name="compare">The byte column and threshold of a split, by its place in the tree; of a set test column 0, and no rank is above the threshold.</param>
     /// <param name="test">The test of a split for membership in a set, by its place in the tree.</param>
     public void Add(

@@ -38,6 +38,12 @@ internal sealed class LeafNumbers
         }
 
         Array.Fill(_of, -1, 0, tree.Nodes.Length);
+        if (areNumbered)
+        {
+            NumberFromLeft(0);
+            return;
+        }
+
         for (int chunk = 1; chunk < chunks.Length; chunk++)
         {
             // Any number marks it as the end of the chunk above, which comes first and says which.
@@ -47,15 +53,8 @@ internal sealed class LeafNumbers
         for (int chunk = 0; chunk < chunks.Length; chunk++)
         {
             int first = chunk * SumKernel.ChunkLength;
-            Extend(areNumbered ? first : first + codes[chunks[chunk]].Codes);
-            if (areNumbered)
-            {
-                NumberFromLeft(chunks[chunk], true);
-            }
-            else
-            {
-                NumberByCode(chunks[chunk], true, first, codes);
-            }
+            Extend(first + codes[chunks[chunk]].Codes);
+            NumberByCode(chunks[chunk], true, first, codes);
         }
     }
 
@@ -94,18 +93,18 @@ internal sealed class LeafNumbers
         CollectionsMarshal.AsSpan(_leaves).Slice(first + own.First, node.IsLeaf ? own.Codes : 1).Fill(index);
     }
 
-    /// <summary>Numbers what a chunk ends at from left to right. At most 255 splits, so the recursion is bounded.</summary>
-    private void NumberFromLeft(int index, bool isRoot)
+    /// <summary>Numbers leaves from left to right. At most 127 splits, so the recursion is bounded.</summary>
+    private void NumberFromLeft(int index)
     {
         ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf || (!isRoot && _of[index] >= 0))
+        if (node.IsLeaf)
         {
             NumberLeaf(index);
             return;
         }
 
-        NumberFromLeft(node.Left, false);
-        NumberFromLeft(node.Right, false);
+        NumberFromLeft(node.Left);
+        NumberFromLeft(node.Right);
     }
 
     private void NumberLeaf(int index)

@@ -155,6 +155,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     }
 
     /// <summary>The leaf of each row in a tree, by places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte* FindLeaves(in TreePlanes tree)
     {
         StepFormat format = _forest.StepFormat;
@@ -226,6 +227,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         return _numbers;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transpose<TRow, TValue>(in RankTile tile, TRow* rows, nint stride, int count, int columns, TValue* values)
         where TRow : unmanaged, INumberBase<TRow>
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
@@ -255,6 +257,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RankTileOf<TValue>(RankGroup group, in RankTile tile, TValue* values, int start, int count)
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {

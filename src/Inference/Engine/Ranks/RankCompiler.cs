@@ -259,7 +259,7 @@ internal sealed class RankCompiler<TScore>
         _leaves.Number(tree, isDeep, chunks, areNumbered, codes);
         if (chunks.Length > 1)
         {
-            AddChunks(chunks, codes, areNumbered);
+            AddChunks(chunks, codes);
         }
         else if (!isDeep && depth > 0)
         {
@@ -312,13 +312,13 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
-    private void AddChunks(int[] roots, ReadOnlySpan<Cube> codes, bool areNumbered)
+    private void AddChunks(int[] roots, ReadOnlySpan<Cube> codes)
     {
         for (int number = 0; number < roots.Length; number++)
         {
             int root = roots[number];
             int above = number == 0 ? 0 : _leaves.Of[root];
-            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, areNumbered, _mask);
+            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, false, _mask);
             _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Inference.Forests;
 using Inference.Kernels;
@@ -100,7 +101,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         }
 
         long masks = _ranks.MaskNumbers.Length + _ranks.SetSteps.Length;
-        long block = (trees * BlockTree) + (_ranks.Steps.Length / _ranks.StepFormat.Bytes * (long)BlockStep) + (masks * BlockMask) + (columns * BlockColumn);
+        long block = (trees * BlockTree) + ((_ranks.Steps.Length - StepFormat.Slack) / _ranks.StepFormat.Bytes * (long)BlockStep) + (masks * BlockMask) + (columns * BlockColumn);
         return (int)Math.Min(block / row, MostDecidedRows);
     }
 
@@ -145,6 +146,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private RankBlock<TScore> Block(Scratch scratch, int blockRows, int count) =>
         new(_ranks, scratch.Start, _columns, Math.Min(blockRows, PlaneWidth.RowsFor(count)), count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTrees<TRow>(RankBlock<TScore> block, TRow* rows, nint stride, int count, int columns, in ScoringCall call, TScore* sums)
         where TRow : unmanaged, INumberBase<TRow>
     {
@@ -211,6 +213,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddDeep(in RankTree tree, int* leaves, TScore* table, TScore* sums, int count, int blockRows)
     {
         int firstOutput = tree.Output >= 0 ? tree.Output : 0;
@@ -252,6 +255,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     }
 
     /// <summary>What comes after the last tree, into the caller's rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(int start, int count, in ScoringCall call, TScore* sums, int blockRows, Span<TScore> margins)
     {
         int outputs = Forest.OutputCount;

@@ -111,8 +111,9 @@ internal sealed class RowSetBuilder
             for (int column = 0; column < columns.Length; column++)
             {
                 // A read takes eight bytes, wherever in a code's bits it begins.
-                group.Categories[column] = new CategoryTable(length, (columns[column].Count / 8) + sizeof(ulong));
-                length = checked(length + (SetKernel.Codes(group.Codes[column].Bound) * group.Categories[column].Pitch));
+                bool isTested = columns[column].Count > 0;
+                group.Categories[column] = new CategoryTable(length, isTested ? (columns[column].Count / 8) + sizeof(ulong) : 0);
+                length = checked(length + (isTested ? SetKernel.Codes(group.Codes[column].Bound) * group.Categories[column].Pitch : sizeof(ulong)));
             }
         }
 
