@@ -16,7 +16,7 @@ internal sealed class LeafCodes
     private Cube[] _cubes = new Cube[256];
     private int _used;
     private bool[] _isRoot = [];
-    private Tree _tree = null!;
+    private Node[] _nodes = [];
     private ArraySegment<Cube> _codes;
     private int _root;
 
@@ -51,7 +51,7 @@ internal sealed class LeafCodes
     /// <returns>The steps that lead to the codes.</returns>
     public int Assign(Tree tree, ReadOnlySpan<int> chunks, RowForm form, int depth, ArraySegment<Cube> codes)
     {
-        (_tree, _codes) = (tree, codes);
+        (_nodes, _codes) = (tree.Nodes, codes);
         _isRoot = _isRoot.Length < tree.Nodes.Length ? new bool[Math.Max(tree.Nodes.Length, 2 * _isRoot.Length)] : _isRoot;
         Array.Clear(_isRoot, 0, tree.Nodes.Length);
         foreach (int root in chunks)
@@ -74,7 +74,7 @@ internal sealed class LeafCodes
         return steps;
     }
 
-    private bool IsEnd(int node) => _tree.Nodes[node].IsLeaf || (_isRoot[node] && node != _root);
+    private bool IsEnd(int node) => _nodes[node].IsLeaf || (_isRoot[node] && node != _root);
 
     /// <summary>At most 255 splits, so the recursion is bounded.</summary>
     private int Count(int node)
@@ -84,7 +84,7 @@ internal sealed class LeafCodes
             return 1;
         }
 
-        int leaves = Count(_tree.Nodes[node].Left) + Count(_tree.Nodes[node].Right);
+        int leaves = Count(_nodes[node].Left) + Count(_nodes[node].Right);
         if (node != _root)
         {
             _codes[node] = new Cube((byte)(leaves - 1), 0);
@@ -109,12 +109,12 @@ internal sealed class LeafCodes
 
             // What hangs below a chunk is told by one code.
             Cube cube = _cubes[largest];
-            _codes[node] = _tree.Nodes[node].IsLeaf ? cube : new Cube(cube.First, 0);
+            _codes[node] = _nodes[node].IsLeaf ? cube : new Cube(cube.First, 0);
             _used = start;
             return CodeBits.Of(_codes[node]);
         }
 
-        Node split = _tree.Nodes[node];
+        ref readonly Node split = ref _nodes[node];
         (int leftLeaves, int rightLeaves) = (Leaves(split.Left), Leaves(split.Right));
         if (_used - start == 1)
         {

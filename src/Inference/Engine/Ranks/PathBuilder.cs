@@ -12,6 +12,7 @@ internal sealed class PathBuilder<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     private readonly int[] _keys;
+    private readonly Dictionary<int, int> _placeOf = [];
     private readonly int _firstSet;
     private readonly int _setCount;
     private readonly int _columnBits;
@@ -25,7 +26,6 @@ internal sealed class PathBuilder<TScore>
     {
         _nodes = new(nodes);
         _deepNodes = new(deepNodes);
-        HashSet<int> keys = [];
         foreach (Tree tree in nodes + deepNodes == 0 ? [] : forest.Trees)
         {
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -41,14 +41,19 @@ internal sealed class PathBuilder<TScore>
                 }
                 else
                 {
-                    keys.Add(split.Key);
+                    _placeOf[split.Key] = 0;
                     _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
                 }
             }
         }
 
-        _keys = [.. keys];
+        _keys = [.. _placeOf.Keys];
         Array.Sort(_keys);
+        for (int place = 0; place < _keys.Length; place++)
+        {
+            _placeOf[_keys[place]] = place;
+        }
+
         _firstSet = 2 * _keys.Length;
         _columnBits = PathForest<TScore>.BitsFor(_firstSet + _setCount);
     }
@@ -119,7 +124,7 @@ internal sealed class PathBuilder<TScore>
         if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
         {
             threshold = split.Threshold;
-            column = (2 * Array.BinarySearch(_keys, split.Key)) + (split.MissingGoesRight ? 1 : 0);
+            column = (2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0);
         }
 
         if (isDeep)

@@ -19,7 +19,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
     private readonly List<byte> _numbers = [];
     private readonly Stack<int> _free = [];
     private Func<int, int> _maskOf = null!;
-    private Tree _tree = null!;
+    private Node[] _nodes = [];
     private int[] _leafOf = [];
     private int _root;
     private int _groupStep;
@@ -46,7 +46,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
     /// <param name="maskOf">The mask of a split, by its node.</param>
     public TreePlanes Add(Tree tree, int root, int[] leafOf, ReadOnlySpan<Cube> codes, bool areNumbered, Func<int, int> maskOf)
     {
-        (_tree, _root, _leafOf, _maskOf) = (tree, root, leafOf, maskOf);
+        (_nodes, _root, _leafOf, _maskOf) = (tree.Nodes, root, leafOf, maskOf);
         _free.Clear();
         _next = 0;
         int firstStep = _count;
@@ -108,7 +108,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
     {
         if (IsEnd(node))
         {
-            Cube own = _tree.Nodes[node].IsLeaf ? codes[node] : new Cube(codes[node].First, 0);
+            Cube own = _nodes[node].IsLeaf ? codes[node] : new Cube(codes[node].First, 0);
             if (!numbers.IsEmpty)
             {
                 numbers.Slice(own.First, own.Codes).Fill((byte)_leafOf[node]);
@@ -118,7 +118,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
         }
 
         // The larger side first: the planes that wait then fit into few slots.
-        Node split = _tree.Nodes[node];
+        ref readonly Node split = ref _nodes[node];
         bool isLeftFirst = Leaves(split.Left, codes) >= Leaves(split.Right, codes);
         Span<ushort> others = stackalloc ushort[PlaneStep.MaxCodeBits];
         CodeBits first = AddSteps(isLeftFirst ? split.Left : split.Right, codes, planes, numbers);
@@ -159,7 +159,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
         return (ushort)target;
     }
 
-    private bool IsEnd(int node) => _tree.Nodes[node].IsLeaf || (node != _root && _leafOf[node] >= 0);
+    private bool IsEnd(int node) => _nodes[node].IsLeaf || (node != _root && _leafOf[node] >= 0);
 
     private int Leaves(int node, ReadOnlySpan<Cube> codes) => IsEnd(node) ? 0 : codes[node].First;
 

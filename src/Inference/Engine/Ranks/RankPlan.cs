@@ -146,13 +146,15 @@ internal sealed class RankPlan<TScore>
         open.Push((0, 0));
         while (open.TryPop(out (int Node, int Depth) top))
         {
-            deepest = Math.Max(deepest, top.Depth);
-            ref readonly Node node = ref tree.Nodes[top.Node];
-            if (!node.IsLeaf)
+            (int index, int depth) = top;
+            while (!tree.Nodes[index].IsLeaf)
             {
-                open.Push((node.Left, top.Depth + 1));
-                open.Push((node.Right, top.Depth + 1));
+                depth++;
+                open.Push((tree.Nodes[index].Right, depth));
+                index = tree.Nodes[index].Left;
             }
+
+            deepest = Math.Max(deepest, depth);
         }
 
         return deepest;
@@ -176,7 +178,7 @@ internal sealed class RankPlan<TScore>
     public static int CountSets(Tree tree)
     {
         int sets = 0;
-        foreach (ref readonly Node node in tree.Nodes.AsSpan())
+        foreach (ref readonly Node node in tree.CategorySets.Length == 0 ? [] : tree.Nodes.AsSpan())
         {
             sets += node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet ? 1 : 0;
         }
