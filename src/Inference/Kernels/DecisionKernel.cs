@@ -79,7 +79,7 @@ internal static unsafe class DecisionKernel
     }
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Find<TScore, TRanks>(DecisionTree* trees, int count, DecisionForest<TScore> forest, TRanks ranks, byte** categories, int* places)
         where TScore : unmanaged
         where TRanks : struct, IRowRanks
@@ -117,7 +117,7 @@ internal static unsafe class DecisionKernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static TScore AddOne<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore sum)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
@@ -147,7 +147,7 @@ internal static unsafe class DecisionKernel
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddMany<TScore, TRanks>(DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums)
         where TScore : unmanaged, INumberBase<TScore>
         where TRanks : struct, IRowRanks
@@ -193,7 +193,7 @@ internal static unsafe class DecisionKernel
 
     /// <summary>Trees of all forms, blocks among them: leaves are found first, and then added in the order of the trees.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddTogether<TScore, TRanks>(
         DecisionTree* trees, DecisionTree* end, DecisionForest<TScore> forest, TRanks ranks, byte** categories, TScore* sums, bool isOne)
         where TScore : unmanaged, INumberBase<TScore>
