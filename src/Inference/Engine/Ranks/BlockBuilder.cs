@@ -28,7 +28,7 @@ internal sealed class BlockBuilder
     /// <param name="compare">The byte column and threshold of a split, by its place in the tree.</param>
     public void Fill(Tree tree, int[] tops, Span<byte> data, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
     {
-        _blockOf = _blockOf.Length < tree.Nodes.Length ? new int[Math.Max(tree.Nodes.Length, 2 * _blockOf.Length)] : _blockOf;
+        GrowingBuffer.Reserve(ref _blockOf, tree.Nodes.Length);
         Array.Clear(_blockOf, 0, tree.Nodes.Length);
         for (int number = 0; number < tops.Length; number++)
         {

@@ -52,7 +52,7 @@ internal sealed class LeafCodes
     public int Assign(Tree tree, ReadOnlySpan<int> chunks, RowForm form, int depth, ArraySegment<Cube> codes)
     {
         (_nodes, _codes) = (tree.Nodes, codes);
-        _isRoot = _isRoot.Length < tree.Nodes.Length ? new bool[Math.Max(tree.Nodes.Length, 2 * _isRoot.Length)] : _isRoot;
+        GrowingBuffer.Reserve(ref _isRoot, tree.Nodes.Length);
         Array.Clear(_isRoot, 0, tree.Nodes.Length);
         foreach (int root in chunks)
         {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -11,16 +10,17 @@ namespace Inference.Engine.Ranks;
 /// <remarks>Nothing but leaf predictions needs them: they are laid out when the first one is asked for.</remarks>
 internal sealed class LeafIds
 {
-    private readonly List<int> _ids = [];
+    private readonly int[] _ids;
     private readonly int[] _starts;
 
-    private LeafIds(int trees) => _starts = new int[trees];
+    private LeafIds(int[] ids, int[] starts) => (_ids, _starts) = (ids, starts);
 
     /// <summary>The ids of a forest's leaves.</summary>
     public static LeafIds For<TScore>(Forest forest, RankForest<TScore> ranks)
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
     {
-        LeafIds ids = new(forest.Trees.Length);
+        List<int> ids = [];
+        int[] starts = new int[forest.Trees.Length];
         LeafNumbers numbers = new();
         LeafCodes assigned = new();
         Cube[] codes = [];
@@ -31,23 +31,23 @@ internal sealed class LeafIds
             RankTree place = ranks.Trees[index];
             int[] chunks = place.IsDeep ? [] : ChunkPlan.Cut(tree);
             RowForm form = rows.Length > 0 ? rows[index].Form : RowForm.Path;
-            codes = codes.Length < tree.Nodes.Length ? new Cube[Math.Max(tree.Nodes.Length, 2 * codes.Length)] : codes;
+            GrowingBuffer.Reserve(ref codes, tree.Nodes.Length);
             if (place.Depth > 0)
             {
                 assigned.Assign(tree, chunks, form, place.Depth, codes);
             }
 
-            numbers.Number(tree, place.IsDeep, chunks, LeafCodes.AreNumbered(tree, form, place.Depth), codes);
-            ids._starts[index] = ids._ids.Count;
+            numbers.Number(tree, place.IsDeep, chunks, place.Planes.Numbers != NumberForm.None, codes);
+            starts[index] = ids.Count;
             foreach (int node in numbers.Nodes)
             {
-                ids._ids.Add(node < 0 || !tree.Nodes[node].IsLeaf ? 0 : tree.Nodes[node].LeafId);
+                ids.Add(node < 0 || !tree.Nodes[node].IsLeaf ? 0 : tree.Nodes[node].LeafId);
             }
         }
 
-        return ids;
+        return new([.. ids], starts);
     }
 
     /// <summary>The ids of a tree's leaves, and those of the trees behind it.</summary>
-    public ReadOnlySpan<int> From(int tree) => CollectionsMarshal.AsSpan(_ids)[_starts[tree]..];
+    public ReadOnlySpan<int> From(int tree) => _ids.AsSpan(_starts[tree]);
 }

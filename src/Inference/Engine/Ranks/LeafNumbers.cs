@@ -27,8 +27,7 @@ internal sealed class LeafNumbers
     /// <param name="codes">What <see cref="LeafCodes"/> says of the tree's nodes, where it has splits.</param>
     public void Number(Tree tree, bool isDeep, ReadOnlySpan<int> chunks, bool areNumbered, ReadOnlySpan<Cube> codes)
     {
-        // Trees come in thousands, and most are small.
-        _of = tree.Nodes.Length <= _of.Length ? _of : new int[Math.Max(tree.Nodes.Length, 2 * _of.Length)];
+        GrowingBuffer.Reserve(ref _of, tree.Nodes.Length);
         _tree = tree;
         _leaves.Clear();
         if (isDeep || tree.Nodes.Length == 1)

@@ -244,10 +244,10 @@ internal sealed class RankCompiler<TScore>
         bool isDeep = _isDeep[index];
         int depth = _plan.Depths[index];
         RowForm form = _plan.Forms[index];
-        _setOf = Room(_setOf, tree.CategorySets.Length == 0 ? 0 : tree.Nodes.Length);
+        GrowingBuffer.Reserve(ref _setOf, tree.CategorySets.Length == 0 ? 0 : tree.Nodes.Length);
         if (!isDeep)
         {
-            _compares = Room(_compares, tree.Nodes.Length);
+            GrowingBuffer.Reserve(ref _compares, tree.Nodes.Length);
             _columns.Find(tree, index, _compares);
         }
 
@@ -255,7 +255,7 @@ internal sealed class RankCompiler<TScore>
         TreePlanes planes = default;
         int[] chunks = _plan.Chunks[index];
         ReadOnlySpan<Cube> codes = _plan.NextCodes(tree, isDeep);
-        bool areNumbered = _plan.AreNumbered(index);
+        bool areNumbered = _plan.AreNumbered(tree, index, isDeep);
         _leaves.Number(tree, isDeep, chunks, areNumbered, codes);
         if (chunks.Length > 1)
         {
@@ -295,9 +295,6 @@ internal sealed class RankCompiler<TScore>
             isDeep);
         return true;
     }
-
-    /// <summary>A buffer of at least a length: trees come in thousands, and most are small.</summary>
-    private static T[] Room<T>(T[] buffer, int length) => length <= buffer.Length ? buffer : new T[Math.Max(length, 2 * buffer.Length)];
 
     private void AddToRuns(RowForm form)
     {

@@ -16,7 +16,6 @@ internal sealed class RankPlan<TScore>
 
     private readonly int _outputs;
     private readonly byte[] _codeBits;
-    private readonly bool[] _areNumbered;
     private readonly int[]?[]? _blocks;
     private readonly Cube[] _codes;
     private int _nextCode;
@@ -31,7 +30,6 @@ internal sealed class RankPlan<TScore>
         Chunks = new int[forest.Trees.Length][];
         Stack<(int Node, int Depth)> open = [];
         _codeBits = new byte[forest.Trees.Length];
-        _areNumbered = new bool[forest.Trees.Length];
         long nodes = 0;
         for (int index = 0; index < forest.Trees.Length; index++)
         {
@@ -65,7 +63,6 @@ internal sealed class RankPlan<TScore>
                     ArraySegment<Cube> own = NextCodes(tree, false);
                     Steps += codes.Assign(tree, Chunks[index], Forms[index], Depths[index], own) + (Chunks[index].Length * PlaneStep.CodeSteps);
                     _codeBits[index] = own[0].Bits;
-                    _areNumbered[index] = LeafCodes.AreNumbered(tree, Forms[index], Depths[index]);
                 }
 
                 Add(tree, index, isDeep[index]);
@@ -115,11 +112,11 @@ internal sealed class RankPlan<TScore>
     public int[] BlocksOf(int index) => _blocks?[index] ?? [];
 
     /// <summary>Whether the leaves of a tree have numbers that are not their codes.</summary>
-    public bool AreNumbered(int index) => _areNumbered[index];
+    public bool AreNumbered(Tree tree, int index, bool isDeep) => HasCodes(tree, isDeep) && LeafCodes.AreNumbered(tree, Forms[index], Depths[index]);
 
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
     public int LeafNumbers(Tree tree, int index, bool isDeep) => Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
-        : isDeep || _areNumbered[index] ? (tree.Nodes.Length + 1) / 2
+        : isDeep || AreNumbered(tree, index, isDeep) ? (tree.Nodes.Length + 1) / 2
         : 1 << _codeBits[index];
 
     /// <summary>The length of a table of a tree's leaf values: one alone, or what the look-ups of a block read.</summary>
