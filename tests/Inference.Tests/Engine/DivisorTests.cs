@@ -51,11 +51,8 @@ public sealed unsafe class DivisorTests
 
     [Fact]
     public void Steps_and_shares_have_a_divisions_bits() => Law.Holds(
-        (random, _) => random.Next(),
-        _ => [],
-        seed =>
+        random =>
         {
-            Random random = new(seed);
             foreach ((int over, int under) in Fractions)
             {
                 Quotients<float>([.. Dividends<float>(random, (float)over / under, LeastFloat)], (float)over / under);
@@ -66,11 +63,8 @@ public sealed unsafe class DivisorTests
 
     [Fact]
     public void Any_divisor_has_a_divisions_bits() => Law.Holds(
-        (random, _) => random.Next(),
-        _ => [],
-        seed =>
+        random =>
         {
-            Random random = new(seed);
             for (int i = 0; i < 300; i++)
             {
                 float single = Draw<float>(random, -20, 20);
@@ -98,11 +92,8 @@ public sealed unsafe class DivisorTests
     /// <summary>Weights of every kind, sound and unsound, next to the bounds and beyond: zeros, subnormal numbers, huge ones, infinities, no numbers.</summary>
     [Fact]
     public void Sums_over_paths_have_the_bits_of_divisions() => Law.Holds(
-        (random, _) => random.Next(),
-        _ => [],
-        seed =>
+        random =>
         {
-            Random random = new(seed);
             for (int i = 0; i < 50; i++)
             {
                 Sums<float>(random, -50, -20);

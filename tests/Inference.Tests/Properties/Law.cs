@@ -22,6 +22,9 @@ internal static class Law
     public static void Holds(Func<Random, int, Draft> draw, Action<DraftCase> law, int share = 200) =>
         Holds((random, size) => DraftCase.Make(random, size, draw), subject => subject.Smaller(), law, share);
 
+    /// <summary>Checks a law that draws its cases itself; a failure prints the seed.</summary>
+    public static void Holds(Action<Random> law, int share) => Holds((random, _) => random.Next(), _ => [], seed => law(new Random(seed)), share);
+
     /// <summary>Checks a law.</summary>
     public static void Holds<T>(Func<Random, int, T> make, Func<T, IEnumerable<T>> shrink, Action<T> law, int share)
     {
