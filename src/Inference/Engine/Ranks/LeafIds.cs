@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -10,17 +11,16 @@ namespace Inference.Engine.Ranks;
 /// <remarks>Nothing but leaf predictions needs them: they are laid out when the first one is asked for.</remarks>
 internal sealed class LeafIds
 {
-    private readonly int[] _ids;
+    private readonly List<int> _ids = [];
     private readonly int[] _starts;
 
-    private LeafIds(int[] ids, int[] starts) => (_ids, _starts) = (ids, starts);
+    private LeafIds(int trees) => _starts = new int[trees];
 
     /// <summary>The ids of a forest's leaves.</summary>
     public static LeafIds For<TScore>(Forest forest, RankForest<TScore> ranks)
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
     {
-        List<int> ids = [];
-        int[] starts = new int[forest.Trees.Length];
+        LeafIds ids = new(forest.Trees.Length);
         LeafNumbers numbers = new();
         LeafCodes assigned = new();
         Cube[] codes = [];
@@ -38,16 +38,16 @@ internal sealed class LeafIds
             }
 
             numbers.Number(tree, place.IsDeep, chunks, place.Planes.Numbers != NumberForm.None, codes);
-            starts[index] = ids.Count;
+            ids._starts[index] = ids._ids.Count;
             foreach (int node in numbers.Nodes)
             {
-                ids.Add(node < 0 || !tree.Nodes[node].IsLeaf ? 0 : tree.Nodes[node].LeafId);
+                ids._ids.Add(node < 0 || !tree.Nodes[node].IsLeaf ? 0 : tree.Nodes[node].LeafId);
             }
         }
 
-        return new([.. ids], starts);
+        return ids;
     }
 
     /// <summary>The ids of a tree's leaves, and those of the trees behind it.</summary>
-    public ReadOnlySpan<int> From(int tree) => _ids.AsSpan(_starts[tree]);
+    public ReadOnlySpan<int> From(int tree) => CollectionsMarshal.AsSpan(_ids)[_starts[tree]..];
 }
