@@ -37,14 +37,21 @@ internal readonly struct Divisor<T>
     /// <summary>A power of two, which the compiler folds to a constant, as it does not with a call of ScaleB.</summary>
     public static T PowerOfTwo(int exponent) => T.CreateTruncating(BitConverter.Int64BitsToDouble((1023L + exponent) << 52));
 
+    /// <summary>Whether it is a power of two, whose reciprocal is exact: one product is the quotient.</summary>
+    public bool IsPowerOfTwo => _low == T.Zero;
+
+    /// <summary>The quotients of a power of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes DividePowerOfTwo<TLanes>(TLanes numbers)
+        where TLanes : struct, ILanes<TLanes, T> => numbers * TLanes.Broadcast(_high);
+
     /// <summary>The quotients.</summary>
     /// <param name="numbers">+0, or of a magnitude from 2^-100 (float) or 2^-900 (double), so that no remainder underflows, to 2^80.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Divide<TLanes>(TLanes numbers)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        // A power of two's reciprocal is exact.
-        return _low == T.Zero ? numbers * TLanes.Broadcast(_high) : For<TLanes>().Divide(numbers);
+        return IsPowerOfTwo ? DividePowerOfTwo(numbers) : For<TLanes>().Divide(numbers);
     }
 
     /// <summary>The same for many registers.</summary>

@@ -35,6 +35,12 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>One number for each lane.</summary>
     public static abstract TSelf Load(T* address);
 
+    /// <summary>The number at each of the places.</summary>
+    public static abstract TSelf Gather(T* numbers, ushort* places);
+
+    /// <summary>The number at each of the places.</summary>
+    public static abstract TSelf Gather(T* numbers, int* places);
+
     /// <summary>Where left is below right; no where one is NaN.</summary>
     public static abstract TSelf Less(TSelf left, TSelf right);
 
@@ -47,8 +53,17 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Where a number is +0.</summary>
     public static abstract TSelf IsPositiveZero(TSelf value);
 
+    /// <summary>Where a number has a minus, -0 and NaN too.</summary>
+    public static abstract TSelf IsNegative(TSelf value);
+
     /// <summary>The numbers without their signs.</summary>
     public static abstract TSelf Magnitude(TSelf value);
+
+    /// <summary>The smaller of a size and a number's magnitude, zeros left out.</summary>
+    public static abstract TSelf LeastSize(TSelf size, TSelf value);
+
+    /// <summary>The larger of a size and a number's magnitude; NaN where one is NaN.</summary>
+    public static abstract TSelf MostSize(TSelf size, TSelf value);
 
     /// <summary>For each lane: <paramref name="yes"/> where the mask says yes, else <paramref name="no"/>.</summary>
     public static abstract TSelf Choose(TSelf mask, TSelf yes, TSelf no);

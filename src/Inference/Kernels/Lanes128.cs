@@ -13,6 +13,9 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 {
     private readonly Vector128<T> _value = value;
 
+    /// <summary>The register.</summary>
+    public Vector128<T> Value => _value;
+
     public static int Count => Vector128<T>.Count;
 
     public static bool HasFused => Fma.IsSupported || AdvSimd.Arm64.IsSupported;
@@ -41,6 +44,32 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
     public static Lanes128<T> Load(T* address) => new(Vec.Load(address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Gather(T* numbers, ushort* places)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            float* singles = (float*)numbers;
+            return new(Vec.Create(singles[places[0]], singles[places[1]], singles[places[2]], singles[places[3]]).As<float, T>());
+        }
+
+        double* doubles = (double*)numbers;
+        return new(Vec.Create(doubles[places[0]], doubles[places[1]]).As<double, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Gather(T* numbers, int* places)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            float* singles = (float*)numbers;
+            return new(Vec.Create(singles[places[0]], singles[places[1]], singles[places[2]], singles[places[3]]).As<float, T>());
+        }
+
+        double* doubles = (double*)numbers;
+        return new(Vec.Create(doubles[places[0]], doubles[places[1]]).As<double, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Less(Lanes128<T> left, Lanes128<T> right) => new(Vec.LessThan(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +84,27 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
         : new(Vec.Equals(value._value.AsInt64(), Vector128<long>.Zero).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> IsNegative(Lanes128<T> value) => typeof(T) == typeof(float)
+        ? new(Vec.LessThan(value._value.AsInt32(), Vector128<int>.Zero).As<int, T>())
+        : new(Vec.LessThan(value._value.AsInt64(), Vector128<long>.Zero).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Magnitude(Lanes128<T> value) => new(Vec.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> LeastSize(Lanes128<T> size, Lanes128<T> value)
+    {
+        // Bits of numbers without signs have the order of the numbers; one less than zero's is the largest of all.
+        Vector128<T> magnitude = Vec.Abs(value._value);
+        return typeof(T) == typeof(float)
+            ? new(Vec.Min(size._value.AsUInt32(), magnitude.AsUInt32() - Vector128<uint>.One).As<uint, T>())
+            : new(Vec.Min(size._value.AsUInt64(), magnitude.AsUInt64() - Vector128<ulong>.One).As<ulong, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MostSize(Lanes128<T> size, Lanes128<T> value) => typeof(T) == typeof(float)
+        ? new(Vec.Max(size._value.AsInt32(), Vec.Abs(value._value).AsInt32()).As<int, T>())
+        : new(Vec.Max(size._value.AsInt64(), Vec.Abs(value._value).AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Choose(Lanes128<T> mask, Lanes128<T> yes, Lanes128<T> no) =>

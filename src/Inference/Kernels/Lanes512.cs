@@ -39,6 +39,14 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
     public static Lanes512<T> Load(T* address) => new(Vec.Load(address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Gather(T* numbers, ushort* places) =>
+        new(Vec.Create(Lanes256<T>.Gather(numbers, places).Value, Lanes256<T>.Gather(numbers, places + Lanes256<T>.Count).Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Gather(T* numbers, int* places) =>
+        new(Vec.Create(Lanes256<T>.Gather(numbers, places).Value, Lanes256<T>.Gather(numbers, places + Lanes256<T>.Count).Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Less(Lanes512<T> left, Lanes512<T> right) => new(Vec.LessThan(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,7 +61,27 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
         : new(Vec.Equals(value._value.AsInt64(), Vector512<long>.Zero).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> IsNegative(Lanes512<T> value) => typeof(T) == typeof(float)
+        ? new(Vec.LessThan(value._value.AsInt32(), Vector512<int>.Zero).As<int, T>())
+        : new(Vec.LessThan(value._value.AsInt64(), Vector512<long>.Zero).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Magnitude(Lanes512<T> value) => new(Vec.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> LeastSize(Lanes512<T> size, Lanes512<T> value)
+    {
+        // Bits of numbers without signs have the order of the numbers; one less than zero's is the largest of all.
+        Vector512<T> magnitude = Vec.Abs(value._value);
+        return typeof(T) == typeof(float)
+            ? new(Vec.Min(size._value.AsUInt32(), magnitude.AsUInt32() - Vector512<uint>.One).As<uint, T>())
+            : new(Vec.Min(size._value.AsUInt64(), magnitude.AsUInt64() - Vector512<ulong>.One).As<ulong, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MostSize(Lanes512<T> size, Lanes512<T> value) => typeof(T) == typeof(float)
+        ? new(Vec.Max(size._value.AsInt32(), Vec.Abs(value._value).AsInt32()).As<int, T>())
+        : new(Vec.Max(size._value.AsInt64(), Vec.Abs(value._value).AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Choose(Lanes512<T> mask, Lanes512<T> yes, Lanes512<T> no) =>

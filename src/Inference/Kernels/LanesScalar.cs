@@ -28,6 +28,10 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
 
     public static LanesScalar<T> Load(T* address) => new(*address);
 
+    public static LanesScalar<T> Gather(T* numbers, ushort* places) => new(numbers[*places]);
+
+    public static LanesScalar<T> Gather(T* numbers, int* places) => new(numbers[*places]);
+
     public static LanesScalar<T> Less(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value < right._value);
 
     public static LanesScalar<T> LessOrEqual(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value <= right._value);
@@ -36,7 +40,14 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
 
     public static LanesScalar<T> IsPositiveZero(LanesScalar<T> value) => Mask(T.IsZero(value._value) && T.IsPositive(value._value));
 
+    public static LanesScalar<T> IsNegative(LanesScalar<T> value) => Mask(T.IsNegative(value._value));
+
     public static LanesScalar<T> Magnitude(LanesScalar<T> value) => new(T.Abs(value._value));
+
+    public static LanesScalar<T> LeastSize(LanesScalar<T> size, LanesScalar<T> value) =>
+        T.IsZero(value._value) ? size : new(T.MinNative(size._value, T.Abs(value._value)));
+
+    public static LanesScalar<T> MostSize(LanesScalar<T> size, LanesScalar<T> value) => new(T.Max(size._value, T.Abs(value._value)));
 
     public static LanesScalar<T> Choose(LanesScalar<T> mask, LanesScalar<T> yes, LanesScalar<T> no) => Any(mask) ? yes : no;
 

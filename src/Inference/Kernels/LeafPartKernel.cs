@@ -10,12 +10,6 @@ internal static unsafe class LeafPartKernel<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>The least weight but 0 that <see cref="AreSound"/> takes.</summary>
-    public static T LeastWeight => Divisor<T>.PowerOfTwo(typeof(T) == typeof(float) ? -50 : -700);
-
-    /// <summary>The largest.</summary>
-    public static T MostWeight => T.CreateTruncating(1 << 20);
-
     /// <summary>A leaf's part for each step and class.</summary>
     /// <param name="weights">The leaf's path.</param>
     /// <param name="ones">The steps' ones, pitch apart.</param>
@@ -28,42 +22,40 @@ internal static unsafe class LeafPartKernel<TLanes, T>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(T* weights, T* ones, T* zeros, int count, T value, int classes, int pitch, in PartPlaces<T> parts)
     {
-        TLanes none = TLanes.Broadcast(T.Zero);
         TLanes leaf = TLanes.Broadcast(value);
-        T* lanes = stackalloc T[TLanes.Count];
-        Divisor<T>* shares = stackalloc Divisor<T>[PathConstants<T>.MostSteps];
-        bool isFused = TLanes.HasFused && count <= PathConstants<T>.MostSteps && TryDivisors(zeros, count, shares);
+        T* lanes = stackalloc T[2 * TLanes.Count];
+        bool isFused = TLanes.HasFused && count <= PathConstants<T>.MostSteps && MayDivide(zeros, count);
         for (int first = 0; first < classes; first += TLanes.Count)
         {
-            bool isSound = isFused && AreSound(weights + first, count, pitch);
-            ClassWeights path = new(weights + first, pitch);
+            T* path = weights + first;
+            int top = isFused ? PathSumKernel<TLanes, T>.SoundTop(path, count, pitch) : -1;
             int filled = int.Min(TLanes.Count, classes - first);
-            for (int step = 1; step < count; step++)
+            for (int step = 1; step < count; step += 2)
             {
-                TLanes one = TLanes.Load(ones + ((nint)step * pitch) + first);
+                int other = int.Min(step + 1, count - 1);
                 TLanes zero = TLanes.Broadcast(zeros[step]);
-                TLanes isCold = TLanes.Same(one, none);
-                TLanes sum = none;
-                if (TLanes.Any(TLanes.Less(none, one)))
+                TLanes one = TLanes.Load(ones + ((nint)step * pitch) + first);
+                TLanes otherZero = TLanes.Broadcast(zeros[other]);
+                TLanes otherOne = TLanes.Load(ones + ((nint)other * pitch) + first);
+                if (top >= 0)
                 {
-                    sum = isSound ? PathSumKernel<TLanes, T, ClassWeights>.FusedHot(path, count, zero) : PathSumKernel<TLanes, T, ClassWeights>.Hot(path, count, zero);
+                    PathSumKernel<TLanes, T>.SoundSums(path, count, pitch, top, one, zero, otherOne, otherZero, lanes);
+                }
+                else
+                {
+                    PathSumKernel<TLanes, T>.Sum(path, count, pitch, one, zero).Store(lanes);
+                    PathSumKernel<TLanes, T>.Sum(path, count, pitch, otherOne, otherZero).Store(lanes + TLanes.Count);
                 }
 
-                if (TLanes.Any(isCold))
-                {
-                    TLanes cold = isSound
-                        ? PathSumKernel<TLanes, T, ClassWeights>.FusedCold(path, count, shares[step].For<TLanes>())
-                        : PathSumKernel<TLanes, T, ClassWeights>.Cold(path, count, zero);
-                    sum = TLanes.Choose(isCold, cold, sum);
-                }
-
-                (sum * (one - zero) * leaf).Store(lanes);
+                (TLanes.Load(lanes) * (one - zero) * leaf).Store(lanes);
+                (TLanes.Load(lanes + TLanes.Count) * (otherOne - otherZero) * leaf).Store(lanes + TLanes.Count);
                 parts.Store(lanes, filled, first, step);
+                parts.Store(lanes + TLanes.Count, filled, first, other);
             }
         }
     }
 
-    private static bool TryDivisors(T* zeros, int count, Divisor<T>* divisors)
+    private static bool MayDivide(T* zeros, int count)
     {
         for (int step = 1; step < count; step++)
         {
@@ -71,41 +63,8 @@ internal static unsafe class LeafPartKernel<TLanes, T>
             {
                 return false;
             }
-
-            divisors[step] = new Divisor<T>(zeros[step]);
         }
 
         return true;
-    }
-
-    /// <summary>Whether weights are such that every division may go by <see cref="Divisor{T}"/>: see <see cref="PathSumKernel{TLanes, T, TWeights}"/>.</summary>
-    public static bool AreSound(T* weights, int count, int pitch)
-    {
-        TLanes yes = TLanes.Broadcast(T.One);
-        TLanes no = TLanes.Broadcast(T.Zero);
-        TLanes least = TLanes.Broadcast(LeastWeight);
-        TLanes most = TLanes.Broadcast(MostWeight);
-        TLanes mayBeNone = yes;
-        TLanes isSound = yes;
-        for (int i = count - 1; i >= 0; i--)
-        {
-            TLanes weight = TLanes.Load(weights + ((nint)i * pitch));
-            TLanes size = TLanes.Magnitude(weight);
-            TLanes isNone = TLanes.Choose(TLanes.IsPositiveZero(weight), mayBeNone, no);
-            isSound = TLanes.Choose(TLanes.LessOrEqual(least, size), TLanes.Choose(TLanes.LessOrEqual(size, most), isSound, no), TLanes.Choose(TLanes.Less(no, isNone), isSound, no));
-            mayBeNone = isNone;
-        }
-
-        return !TLanes.Any(TLanes.Same(isSound, no));
-    }
-
-    /// <summary>Each class's weights, pitch apart.</summary>
-    private readonly struct ClassWeights(T* weights, int pitch) : IPathWeights<TLanes>
-    {
-        public TLanes this[int place]
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => TLanes.Load(weights + ((nint)place * pitch));
-        }
     }
 }

@@ -4,10 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Inference.Kernels;
 
 // What TreeSHAP sums for a leaf and a step of its path: the weights that the path would have without the step, for a register
-// of classes of rows (LeafPartKernel: each class has weights of its own, and all have the step in common), or for a register
-// of steps (RowPathKernel: all have the weights in common). Nearly all the time of TreeSHAP goes into these sums: steps^2 of
-// them for each leaf. Both have divisions by numbers that do not depend on the row, which Divisor does without dividing.
-// It asks for dividends that are 0 or not small:
+// of classes of rows (LeafPartKernel: all have the step in common) or of leaves (LeafPathKernel: each has a step of its own).
+// Nearly all the time of TreeSHAP goes into these sums: steps^2 of them for each leaf. Both have divisions by numbers that do
+// not depend on the row, which Divisor does without dividing. It asks for dividends that are 0 or not small:
 //   * the weights are looked at first: 0 only at the end of the path, elsewhere a magnitude from LeastWeight to MostWeight;
 //     shares lie from Divisor.Least to 1;
 //   * the dividends of cold sums are then weights, or a weight by a share of at most 1;
@@ -16,85 +15,169 @@ namespace Inference.Kernels;
 //     32 steps they grow by no more than 2^43.
 // Registers with other weights take the divisions, as all do on processors without fused operations.
 
-/// <summary>The weights of a path, as a register gets them.</summary>
-/// <typeparam name="TLanes">The register.</typeparam>
-internal interface IPathWeights<TLanes>
-{
-    /// <summary>A place's weight for every lane.</summary>
-    public TLanes this[int place] { get; }
-}
-
-/// <summary>The sums of a path's weights without one of its steps: <see cref="Forests.TreeShap{TScore}"/>'s, with its operations in its order.</summary>
+/// <summary>The sums of paths' weights without one of their steps: <see cref="Forests.TreeShap{TScore}"/>'s, with its operations in its order.</summary>
 /// <typeparam name="TLanes">The register.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
-/// <typeparam name="TWeights">The weights.</typeparam>
-internal static unsafe class PathSumKernel<TLanes, T, TWeights>
+internal static unsafe class PathSumKernel<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
-    where TWeights : struct, IPathWeights<TLanes>
 {
-    /// <summary>Without a step whose splits are passed, for sound weights.</summary>
-    /// <param name="weights">The path's weights.</param>
-    /// <param name="count">Its steps, at most <see cref="PathConstants{T}.MostSteps"/>.</param>
-    /// <param name="zero">The step's share.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes FusedHot(TWeights weights, int count, TLanes zero)
+    /// <summary>The least weight but 0 that is sound.</summary>
+    public static T LeastWeight => Divisor<T>.PowerOfTwo(typeof(T) == typeof(float) ? -50 : -700);
+
+    /// <summary>The largest.</summary>
+    public static T MostWeight => T.CreateTruncating(1 << 20);
+
+    /// <summary>The last weights of paths that are not all 0, if all weights are such that every division may go by <see cref="Divisor{T}"/>; else -1.</summary>
+    /// <param name="weights">The weights of a register of paths.</param>
+    /// <param name="count">Their steps.</param>
+    /// <param name="pitch">Numbers from one step to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int SoundTop(T* weights, int count, int pitch)
     {
-        T* shares = PathConstants<T>.Shares(count);
-        Divisor<T>* numbers = PathConstants<T>.Numbers;
-        TLanes length = TLanes.Broadcast(T.CreateTruncating(count));
-        TLanes total = TLanes.Broadcast(T.Zero);
-        TLanes next = weights[count - 1];
-        for (int i = count - 2; i >= 0; i--)
+        TLanes yes = TLanes.Broadcast(T.One);
+        TLanes no = TLanes.Broadcast(T.Zero);
+        int top = count - 1;
+        while (top > 0 && !TLanes.Any(TLanes.Same(TLanes.Choose(TLanes.IsPositiveZero(TLanes.Load(weights + ((nint)top * pitch))), yes, no), no)))
         {
-            TLanes part = numbers[i + 1].Divide(next * length);
-            total += part;
-            next = weights[i] - (part * zero * TLanes.Broadcast(shares[i]));
+            top--;
         }
 
-        return total;
+        TLanes least = TLanes.Broadcast(LeastWeight);
+        TLanes most = TLanes.Broadcast(MostWeight);
+        TLanes mayBeNone = yes;
+        TLanes isSound = yes;
+        for (int i = top; i >= 0; i--)
+        {
+            TLanes weight = TLanes.Load(weights + ((nint)i * pitch));
+            TLanes size = TLanes.Magnitude(weight);
+            TLanes isNone = TLanes.Choose(TLanes.IsPositiveZero(weight), mayBeNone, no);
+            isSound = TLanes.Choose(TLanes.LessOrEqual(least, size), TLanes.Choose(TLanes.LessOrEqual(size, most), isSound, no), TLanes.Choose(TLanes.Less(no, isNone), isSound, no));
+            mayBeNone = isNone;
+        }
+
+        return TLanes.Any(TLanes.Same(isSound, no)) ? -1 : top;
     }
 
-    /// <summary>Without a step whose splits are not passed, for sound weights.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes FusedCold(TWeights weights, int count, in LaneDivisor<TLanes, T> zero)
+    /// <summary>The sums without a step, for any weights.</summary>
+    /// <param name="weights">The paths' weights.</param>
+    /// <param name="count">Their steps.</param>
+    /// <param name="pitch">Numbers from one step to the next.</param>
+    /// <param name="one">The step's ones.</param>
+    /// <param name="zero">The step's shares.</param>
+    public static TLanes Sum(T* weights, int count, int pitch, TLanes one, TLanes zero)
     {
-        Divisor<T>* shares = PathConstants<T>.ShareDivisors(count);
-        TLanes total = TLanes.Broadcast(T.Zero);
-        for (int i = count - 2; i >= 0; i--)
+        TLanes none = TLanes.Broadcast(T.Zero);
+        TLanes isCold = TLanes.Same(one, none);
+        TLanes sum = none;
+        if (TLanes.Any(TLanes.Less(none, one)))
         {
-            total += shares[i].Divide(zero.Divide(weights[i]));
+            sum = Hot(weights, count, pitch, zero);
         }
 
-        return total;
+        return TLanes.Any(isCold) ? TLanes.Choose(isCold, Cold(weights, count, pitch, zero), sum) : sum;
+    }
+
+    /// <summary>
+    /// The sums without each of two steps, for sound weights of at most <see cref="PathConstants{T}.MostSteps"/> steps and shares
+    /// that a <see cref="Divisor{T}"/> takes. Two, because every number of a hot sum waits for the one before.
+    /// </summary>
+    /// <param name="weights">The paths' weights.</param>
+    /// <param name="count">Their steps.</param>
+    /// <param name="pitch">Numbers from one step to the next.</param>
+    /// <param name="top">What <see cref="SoundTop"/> says: what would come of the zeros behind it is 0.</param>
+    /// <param name="one">The first step's ones.</param>
+    /// <param name="zero">Its shares.</param>
+    /// <param name="otherOne">The second step's ones.</param>
+    /// <param name="otherZero">Its shares.</param>
+    /// <param name="sums">Receives the first step's sums, then the second's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SoundSums(T* weights, int count, int pitch, int top, TLanes one, TLanes zero, TLanes otherOne, TLanes otherZero, T* sums)
+    {
+        TLanes none = TLanes.Broadcast(T.Zero);
+        TLanes sum = none;
+        TLanes otherSum = none;
+        if (TLanes.Any(TLanes.Less(none, one)) || TLanes.Any(TLanes.Less(none, otherOne)))
+        {
+            T* shares = PathConstants<T>.Shares(count);
+            Divisor<T>* numbers = PathConstants<T>.Numbers;
+            TLanes length = TLanes.Broadcast(T.CreateTruncating(count));
+            TLanes next = TLanes.Load(weights + ((nint)top * pitch));
+            TLanes otherNext = next;
+            for (int i = top - 1; i >= 0; i--)
+            {
+                ref readonly Divisor<T> number = ref numbers[i + 1];
+                (TLanes part, TLanes otherPart) = (next * length, otherNext * length);
+                if ((i & (i + 1)) == 0)
+                {
+                    (part, otherPart) = (number.DividePowerOfTwo(part), number.DividePowerOfTwo(otherPart));
+                }
+                else
+                {
+                    LaneDivisor<TLanes, T> divisorOfNumber = number.For<TLanes>();
+                    (part, otherPart) = (divisorOfNumber.Divide(part), divisorOfNumber.Divide(otherPart));
+                }
+
+                TLanes share = TLanes.Broadcast(shares[i]);
+                TLanes weight = TLanes.Load(weights + ((nint)i * pitch));
+                sum += part;
+                otherSum += otherPart;
+                next = weight - (part * zero * share);
+                otherNext = weight - (otherPart * otherZero * share);
+            }
+        }
+
+        TLanes isCold = TLanes.Same(one, none);
+        TLanes isOtherCold = TLanes.Same(otherOne, none);
+        if (TLanes.Any(isCold) || TLanes.Any(isOtherCold))
+        {
+            Divisor<T>* shares = PathConstants<T>.ShareDivisors(count);
+            LaneDivisor<TLanes, T> divisor = new(zero);
+            LaneDivisor<TLanes, T> otherDivisor = new(otherZero);
+            TLanes cold = none;
+            TLanes otherCold = none;
+            for (int i = int.Min(top, count - 2); i >= 0; i--)
+            {
+                LaneDivisor<TLanes, T> share = shares[i].For<TLanes>();
+                TLanes weight = TLanes.Load(weights + ((nint)i * pitch));
+                cold += share.Divide(divisor.Divide(weight));
+                otherCold += share.Divide(otherDivisor.Divide(weight));
+            }
+
+            sum = TLanes.Choose(isCold, cold, sum);
+            otherSum = TLanes.Choose(isOtherCold, otherCold, otherSum);
+        }
+
+        sum.Store(sums);
+        otherSum.Store(sums + TLanes.Count);
     }
 
     /// <summary>Without a step whose splits are passed, for any weights.</summary>
-    public static TLanes Hot(TWeights weights, int count, TLanes zero)
+    private static TLanes Hot(T* weights, int count, int pitch, TLanes zero)
     {
         int depth = count - 1;
         T length = T.CreateTruncating(count);
         TLanes total = TLanes.Broadcast(T.Zero);
-        TLanes next = weights[depth];
+        TLanes next = TLanes.Load(weights + ((nint)depth * pitch));
         for (int i = depth - 1; i >= 0; i--)
         {
             TLanes part = next * TLanes.Broadcast(length) / TLanes.Broadcast(T.CreateTruncating(i + 1));
             total += part;
-            next = weights[i] - (part * zero * TLanes.Broadcast(T.CreateTruncating(depth - i) / length));
+            next = TLanes.Load(weights + ((nint)i * pitch)) - (part * zero * TLanes.Broadcast(T.CreateTruncating(depth - i) / length));
         }
 
         return total;
     }
 
     /// <summary>Without a step whose splits are not passed, for any weights.</summary>
-    public static TLanes Cold(TWeights weights, int count, TLanes zero)
+    private static TLanes Cold(T* weights, int count, int pitch, TLanes zero)
     {
         int depth = count - 1;
         T length = T.CreateTruncating(count);
         TLanes total = TLanes.Broadcast(T.Zero);
         for (int i = depth - 1; i >= 0; i--)
         {
-            total += weights[i] / zero / TLanes.Broadcast(T.CreateTruncating(depth - i) / length);
+            total += TLanes.Load(weights + ((nint)i * pitch)) / zero / TLanes.Broadcast(T.CreateTruncating(depth - i) / length);
         }
 
         return total;

@@ -30,7 +30,7 @@ internal static unsafe class ShapKernel<TLanes, T>
         {
             TLanes one = TLanes.Load(ones + lane);
             TLanes above = TLanes.Broadcast(depth == 0 ? T.One : T.Zero);
-            if (isFused && LeafPartKernel<TLanes, T>.AreSound(from + lane, depth, pitch))
+            if (isFused && PathSumKernel<TLanes, T>.SoundTop(from + lane, depth, pitch) >= 0)
             {
                 ref readonly Divisor<T> divisor = ref PathConstants<T>.Numbers[depth + 1];
                 for (int i = depth - 1; i >= 0; i--)

@@ -5,12 +5,11 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Kernels;
 using Inference.Tests.Properties;
-using Inference.Tests.Support;
 using Xunit;
 
 namespace Inference.Tests.Engine;
 
-/// <summary>Divisions by a reciprocal in two numbers have the bits of divisions, and what guards them lets nothing else through.</summary>
+/// <summary>Divisions by a reciprocal in two numbers have the bits of divisions.</summary>
 public sealed unsafe class DivisorTests
 {
     private const int LeastFloat = -100;
@@ -89,19 +88,6 @@ public sealed unsafe class DivisorTests
         },
         share: 20);
 
-    /// <summary>Weights of every kind, sound and unsound, next to the bounds and beyond: zeros, subnormal numbers, huge ones, infinities, no numbers.</summary>
-    [Fact]
-    public void Sums_over_paths_have_the_bits_of_divisions() => Law.Holds(
-        random =>
-        {
-            for (int i = 0; i < 50; i++)
-            {
-                Sums<float>(random, -50, -20);
-                Sums<double>(random, -700, -60);
-            }
-        },
-        share: 60);
-
     /// <summary>With the widest registers: all do the same.</summary>
     private static void Quotients<T>(ReadOnlySpan<T> numbers, T by)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -168,117 +154,7 @@ public sealed unsafe class DivisorTests
     }
 
     /// <summary>A number from one power of two to another.</summary>
-    private static T Draw<T>(Random random, int least, int most)
+    internal static T Draw<T>(Random random, int least, int most)
         where T : unmanaged, IFloatingPointIeee754<T> =>
             T.ScaleB(T.CreateTruncating((double)((1L << 52) | random.NextInt64(1L << 52)) / (1L << 52)), random.Next(least, most));
-
-    private static void Sums<T>(Random random, int leastWeight, int leastShare)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int count = random.Next(2, PathConstants<T>.MostSteps + 3);
-        bool isWild = random.Next(3) == 0;
-
-        // Every second path has weights of one size, so that no larger one hides what a small one becomes.
-        bool isBand = random.Next(2) == 0;
-        int band = random.Next(3) == 0 ? leastWeight : typeof(T) == typeof(float) ? random.Next(-148, 125) : random.Next(-1073, 1021);
-        int zeros = random.Next(4) == 0 ? random.Next(count) : 0;
-        T[] weights = [.. Enumerable.Range(0, count).Select(i => i >= count - zeros ? T.Zero : Weight())];
-        T[] shares = [T.One, .. Enumerable.Range(1, count - 1).Select(_ => random.Next(8) == 0 ? T.One : Draw<T>(random, leastShare - (isWild ? 2 : 0), 0))];
-        T[] ones = [T.One, .. Enumerable.Range(1, count - 1).Select(_ => random.Next(2) == 0 ? T.One : T.Zero)];
-        T[] expected = [.. Enumerable.Range(0, count).Select(step => Part(weights, shares[step], ones[step]))];
-        if (LaneWidth.Is128)
-        {
-            Parts<Lanes128<T>, T>(weights, shares, ones, expected);
-        }
-
-        if (LaneWidth.Is256)
-        {
-            Parts<Lanes256<T>, T>(weights, shares, ones, expected);
-        }
-
-        if (LaneWidth.Is512)
-        {
-            Parts<Lanes512<T>, T>(weights, shares, ones, expected);
-        }
-
-        Parts<LanesScalar<T>, T>(weights, shares, ones, expected);
-
-        T Weight()
-        {
-            T size = isBand ? Draw<T>(random, band, band + 2) : Draw<T>(random, leastWeight, 20);
-            size = random.Next(isWild ? 8 : int.MaxValue) switch
-            {
-                0 => T.Epsilon * T.CreateTruncating(random.Next(1, 1 << 20)),
-                1 => T.CreateTruncating(float.MaxValue) * T.CreateTruncating(random.NextDouble()),
-                2 => new[] { T.NegativeZero, T.NaN, T.PositiveInfinity, T.Zero }[random.Next(4)],
-                _ => size,
-            };
-            return random.Next(4) == 0 ? -size : size;
-        }
-    }
-
-    /// <summary>The specification's sum without a step, times what the step says to a leaf of 1.</summary>
-    private static T Part<T>(T[] weights, T zero, T one)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int depth = weights.Length - 1;
-        T length = T.CreateTruncating(depth + 1);
-        T next = weights[depth];
-        T total = T.Zero;
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            T share = T.CreateTruncating(depth - i) / length;
-            T part = one != T.Zero ? next * length / T.CreateTruncating(i + 1) : weights[i] / zero / share;
-            total += part;
-            next = weights[i] - (part * zero * share);
-        }
-
-        return total * (one - zero);
-    }
-
-    private static void Parts<TLanes, T>(T[] weights, T[] shares, T[] ones, T[] expected)
-        where TLanes : struct, ILanes<TLanes, T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int count = weights.Length;
-
-        // A row alone: its steps beside each other, ones behind them.
-        int room = count + (2 * TLanes.Count);
-        T[] found = new T[room];
-        T[] padding = [.. Enumerable.Repeat(T.One, room - count)];
-        fixed (T* path = weights, zeros = (T[])[.. shares, .. padding], passed = (T[])[.. ones, .. padding], parts = found)
-        {
-            RowPathKernel<TLanes, T>.Parts(path, zeros, passed, count, T.One, parts);
-        }
-
-        Compare(expected, found.AsSpan(0, count), $"{typeof(TLanes).Name}, a row alone");
-
-        // Classes beside each other, all the same.
-        int classes = TLanes.Count;
-        T[] wide = [.. weights.SelectMany(weight => Enumerable.Repeat(weight, classes))];
-        T[] turns = [.. ones.SelectMany(one => Enumerable.Repeat(one, classes))];
-        int entries = PartPlaces<T>.Entries(count - 1);
-        int stride = PartPlaces<T>.Numbers(entries, count - 1);
-        T[] table = new T[classes * stride];
-        fixed (T* path = wide, zeros = shares, passed = turns, start = table)
-        {
-            LeafPartKernel<TLanes, T>.Run(path, passed, zeros, count, T.One, classes, classes, new PartPlaces<T>(start, stride));
-        }
-
-        for (int number = 0; number < classes; number++)
-        {
-            IEnumerable<T> parts = Enumerable.Range(0, count - 1).Select(step =>
-                table[(number * stride) + (step / PartPlaces<T>.EntrySteps * PartPlaces<T>.EntryNumbers) + PartPlaces<T>.Head + (step % PartPlaces<T>.EntrySteps)]);
-            Compare(expected.AsSpan(1), [.. parts], $"{typeof(TLanes).Name}, class {number}");
-        }
-    }
-
-    private static void Compare<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> found, string what)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        // Widening keeps bits apart that were apart.
-        double[] wanted = [.. expected.ToArray().Select(double.CreateTruncating)];
-        double[] actual = [.. found.ToArray().Select(double.CreateTruncating)];
-        Bits.Equal(wanted, actual, what);
-    }
 }

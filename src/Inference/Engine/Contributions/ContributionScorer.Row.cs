@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Threading;
 using Inference.Engine.Ranks;
 using Inference.Forests;
 using Inference.Kernels;
@@ -9,27 +10,95 @@ namespace Inference.Engine.Contributions;
 /// <content>Rows that come alone.</content>
 internal sealed unsafe partial class ContributionScorer<T>
 {
-    private bool TryComputeRows<TLanes, TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
+    /// <summary>Fewer rows than this never share enough.</summary>
+    private const int AloneRows = 24;
+
+    /// <summary>The part of all kinds of rows below which sharing pays: between what was measured of models where it did and where it did not.</summary>
+    private const double SharePays = 0.9;
+
+    /// <summary>The paths of all trees, laid out when the first few rows come: two threads may do so at once, and find the same. None where some are too long.</summary>
+    private LeafPaths<T>[]? _paths;
+
+    /// <summary>Whether there is something for few rows: every path, and trees enough in the call for what is worked out of their neighbours.</summary>
+    private bool TryPaths(int lanes, in ScoringCall call, out ReadOnlySpan<LeafPaths<T>> paths)
+    {
+        LeafPaths<T>[]? all = Volatile.Read(ref _paths);
+        if (all is null || (all.Length > 0 && all[0].Lanes != lanes))
+        {
+            all = LeafPathsBuilder<T>.Build(forest, frame, lanes);
+            Volatile.Write(ref _paths, all);
+        }
+
+        int first = 0;
+        int end = all.Length;
+        int trees = 0;
+        for (int i = 0; i < all.Length; i++)
+        {
+            first += all[i].FirstTree + all[i].Trees.Length <= call.FirstTree ? 1 : 0;
+            end -= all[i].FirstTree >= call.EndTree ? 1 : 0;
+        }
+
+        paths = first < end ? all.AsSpan(first, end - first) : [];
+        foreach (LeafPaths<T> some in paths)
+        {
+            trees += some.Trees.Length;
+        }
+
+        return !paths.IsEmpty && 2 * (call.EndTree - call.FirstTree) >= trees;
+    }
+
+    /// <summary>Whether rows that share what they have in common would be slower than each by itself.</summary>
+    /// <remarks>
+    /// Rows that took the same turns to a leaf share its path: of k features at most 2^k kinds of rows. What a leaf costs grows
+    /// with k^2. Of large trees fewer rows are explained at once.
+    /// </remarks>
+    private static bool ShareLittle(ReadOnlySpan<LeafPaths<T>> paths, int rows)
+    {
+        if (rows < AloneRows)
+        {
+            return true;
+        }
+
+        double kinds = 0;
+        double all = 0;
+        foreach (LeafPaths<T> some in paths)
+        {
+            int together = Math.Clamp((int)Math.Min(rows, (long)GoodTreeBytes * some.Trees.Length / ((some.Parts + (4L * some.Leaves.Length)) * sizeof(T))), WalkUnit, rows);
+            foreach (ref readonly LeafGroup leaves in some.LeafGroups.AsSpan())
+            {
+                double cost = (double)leaves.Steps * leaves.Steps;
+                kinds += cost * Math.Min(Math.ScaleB(1, leaves.Steps), together) / together;
+                all += cost;
+            }
+        }
+
+        return kinds >= SharePays * all;
+    }
+
+    private bool TryComputeRows<TLanes, TRow>(RowBlock<TRow> rows, in ScoringCall call, ReadOnlySpan<LeafPaths<T>> paths, Span<double> contributions)
         where TLanes : struct, ILanes<TLanes, T>
         where TRow : unmanaged, INumberBase<TRow>
     {
-        int blockBytes = checked(((2 * forest.FeatureCount) + _width) * sizeof(T)) + (4 * Bump.Line);
-        Scratch scratch = ScratchPool.Rent(checked(blockBytes + Slack));
-        Scratch room = ScratchPool.Rent(LeastTreeBytes);
+        int bytes = 0;
+        foreach (LeafPaths<T> some in paths)
+        {
+            bytes = Math.Max(bytes, RowShap<TLanes, T>.Bytes(some));
+        }
+
+        Scratch scratch = ScratchPool.Rent(checked(bytes + ((forest.FeatureCount + _width) * sizeof(T)) + (3 * Bump.Line)));
         try
         {
+            Bump bump = new(scratch.Start);
+            T* values = bump.Take<T>(forest.FeatureCount);
+            SplitColumns<T> columns = new(forest, values, 1);
+            Span<T> sums = new(bump.Take<T>(_width), _width);
             for (int row = 0; row < rows.Count; row++)
             {
-                Bump bump = new(scratch.Start);
-                SplitColumns<T> columns = new(forest, bump.Take<T>(forest.FeatureCount), 1);
-                Span<T> parts = new(bump.Take<T>(forest.FeatureCount), forest.FeatureCount);
-                Span<T> sums = new(bump.Take<T>(_width), _width);
                 columns.Fill(rows.Slice(row, 1));
-                parts.Clear();
                 sums.Clear();
-                for (int number = call.FirstTree; number < call.EndTree; number++)
+                foreach (LeafPaths<T> some in paths)
                 {
-                    if (!TryAddTree<TLanes>(number, columns, ref room, parts, sums))
+                    if (!TryAddTrees<TLanes>(some, call, values, bump, sums))
                     {
                         return false;
                     }
@@ -43,46 +112,31 @@ internal sealed unsafe partial class ContributionScorer<T>
         }
         finally
         {
-            ScratchPool.Return(room);
             ScratchPool.Return(scratch);
         }
     }
 
-    /// <summary>Adds what a tree says to a row. False where a sum is no number, or the tree takes too much memory.</summary>
-    private bool TryAddTree<TLanes>(int number, SplitColumns<T> columns, ref Scratch room, Span<T> parts, Span<T> sums)
+    /// <summary>Adds what trees say to a row. False where a sum is no number.</summary>
+    private bool TryAddTrees<TLanes>(LeafPaths<T> paths, in ScoringCall call, T* values, Bump bump, Span<T> sums)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        Tree tree = forest.Trees[number];
-        TreeSurvey survey = frame.Survey(number);
-        if (!TryReserve(ref room, RowShap<TLanes, T>.Bytes(survey), out Bump bump))
-        {
-            return false;
-        }
-
-        RowShap<TLanes, T> shap = new(tree, survey, columns, ref bump);
-        T weight = T.CreateTruncating(tree.Weight);
+        RowShap<TLanes, T> shap = new(forest, paths, bump);
+        bool byLeaf = forest.ContributionRule == ContributionRule.TreeShapByLeaf;
+        shap.Decide(values);
+        shap.Extend();
         T check = T.Zero;
-        for (int i = 0; i < survey.Expected.Length; i++)
+        for (int i = 0; i < paths.Values.Length; i++)
         {
-            int output = tree.Leaves == LeafShape.Scalar ? tree.Output : i;
-            Span<T> sum = frame.Of(sums, output);
-            sum[^1] += T.CreateTruncating(survey.Expected[i]) * weight;
-            check += sum[^1] * T.Zero;
-            bool byLeaf = forest.ContributionRule == ContributionRule.TreeShapByLeaf;
-            if (!shap.TryAdd(forest, output, byLeaf ? weight : T.One, byLeaf ? sum : parts))
+            shap.Explain(i);
+            int end = Math.Min(call.EndTree, paths.FirstTree + paths.Trees.Length);
+            for (int number = Math.Max(call.FirstTree, paths.FirstTree); number < end; number++)
             {
-                return false;
-            }
-
-            foreach (int feature in survey.Features)
-            {
-                if (!byLeaf)
-                {
-                    sum[feature] += parts[feature] * weight;
-                    parts[feature] = T.Zero;
-                }
-
-                check += sum[feature] * T.Zero;
+                Tree tree = forest.Trees[number];
+                TreeSurvey survey = frame.Survey(number);
+                T weight = T.CreateTruncating(tree.Weight);
+                Span<T> sum = frame.Of(sums, tree.Leaves == LeafShape.Scalar ? tree.Output : i);
+                sum[^1] += T.CreateTruncating(survey.Expected[i]) * weight;
+                check += (sum[^1] * T.Zero) + shap.Add(number, survey.Features, byLeaf ? null : weight, sum);
             }
         }
 

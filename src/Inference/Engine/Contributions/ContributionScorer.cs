@@ -19,8 +19,11 @@ namespace Inference.Engine.Contributions;
 internal sealed unsafe partial class ContributionScorer<T>(Forest forest, ContributionFrame<T> frame)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Fewer rows than this share too little.</summary>
+    /// <summary>Fewer rows than this share too little by quadrature.</summary>
     private const int FewRows = 8;
+
+    /// <summary>Rows are walked by multiples of it, the lanes of the widest register.</summary>
+    private const int WalkUnit = 16;
 
     /// <summary>The rows of a block: the more, the more of them share a path; but their columns and sums have to stay in a second-level cache.</summary>
     private const int MostRows = 1024;
@@ -57,15 +60,6 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest, Contri
         }
 
         frame.CheckSums();
-        if (rows.Count < FewRows)
-        {
-            // A path has about eight steps: of doubles they take the widest register.
-            return typeof(T) == typeof(double) && LaneWidth.Is512 ? TryComputeRows<Lanes512<T>, TRow>(rows, call, contributions)
-                : LaneWidth.Is256 ? TryComputeRows<Lanes256<T>, TRow>(rows, call, contributions)
-                : LaneWidth.Is128 ? TryComputeRows<Lanes128<T>, TRow>(rows, call, contributions)
-                : TryComputeRows<LanesScalar<T>, TRow>(rows, call, contributions);
-        }
-
         return LaneWidth.Is512 ? TryCompute<Lanes512<T>, TRow>(rows, call, contributions)
             : LaneWidth.Is256 ? TryCompute<Lanes256<T>, TRow>(rows, call, contributions)
             : LaneWidth.Is128 ? TryCompute<Lanes128<T>, TRow>(rows, call, contributions)
@@ -77,7 +71,20 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest, Contri
         where TLanes : struct, ILanes<TLanes, T>
         where TRow : unmanaged, INumberBase<TRow>
     {
-        int pitch = Math.Min((rows.Count + 63) / 64 * 64, BlockRows);
+        if (forest.ContributionRule != ContributionRule.Quadrature
+            && TryPaths(TLanes.Count, call, out ReadOnlySpan<LeafPaths<T>> paths)
+            && ShareLittle(paths, Math.Min(rows.Count, BlockRows)))
+        {
+            return TryComputeRows<TLanes, TRow>(rows, call, paths, contributions);
+        }
+
+        // A tree that cannot be explained is named before any memory is taken.
+        for (int number = call.FirstTree; number < call.EndTree; number++)
+        {
+            _ = frame.Survey(number);
+        }
+
+        int pitch = Math.Min((rows.Count + WalkUnit - 1) / WalkUnit * WalkUnit, BlockRows);
         int blockBytes = checked(((forest.FeatureCount + _width) * pitch * sizeof(T)) + (2 * Bump.Line));
         Scratch scratch = ScratchPool.Rent(checked(blockBytes + Slack));
         Scratch room = ScratchPool.Rent(LeastTreeBytes);
@@ -283,11 +290,10 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest, Contri
     private static int WalkRows<TLanes>(in ShapPlan plan, int rows, out long bytes)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        const int unit = 16;
-        int walkRows = (rows + unit - 1) / unit * unit;
-        for (bytes = TreeBytes<TLanes>(plan, walkRows); walkRows > unit && bytes > GoodTreeBytes; bytes = TreeBytes<TLanes>(plan, walkRows))
+        int walkRows = (rows + WalkUnit - 1) / WalkUnit * WalkUnit;
+        for (bytes = TreeBytes<TLanes>(plan, walkRows); walkRows > WalkUnit && bytes > GoodTreeBytes; bytes = TreeBytes<TLanes>(plan, walkRows))
         {
-            walkRows = ((walkRows / 2) + unit - 1) / unit * unit;
+            walkRows = ((walkRows / 2) + WalkUnit - 1) / WalkUnit * WalkUnit;
         }
 
         return walkRows;

@@ -1,189 +1,180 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Inference.Forests;
 using Inference.Kernels;
 
 namespace Inference.Engine.Contributions;
 
-/// <summary>Explains one tree to one row by TreeSHAP: <see cref="TreeShap{TScore}"/> with the steps of a path beside each other in registers.</summary>
+// Three rounds over some trees. First every split is decided, which says for each place whether the row passes the splits of
+// the way to it, and where each leaf stands in the row's order: at every split the child that the row goes to comes first.
+// Then the parts of all leaves are worked out, a register of leaves at a time. At last each tree's parts are added up in its
+// order of the leaves, which is what makes the bits those of the specification (Forests.TreeShap).
+
+/// <summary>Explains trees to one row by TreeSHAP.</summary>
 /// <typeparam name="TLanes">The register.</typeparam>
 /// <typeparam name="T">The model's precision.</typeparam>
 internal readonly unsafe ref struct RowShap<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Tree _tree;
-    private readonly SplitColumns<T> _columns;
-    private readonly TreeSurvey _survey;
-    private readonly int _pitch;
-    private readonly Branch* _pending;
-    private readonly Path* _paths;
+    private readonly Forest _forest;
+    private readonly LeafPaths<T> _paths;
+    private readonly T* _shares;
+    private readonly int* _ranks;
+    private readonly int* _order;
     private readonly T* _parts;
+    private readonly T* _sums;
+    private readonly T* _work;
+    private readonly T* _weights;
 
-    /// <summary>Room for a tree.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="survey">What is known of it.</param>
-    /// <param name="columns">The row, alone.</param>
-    /// <param name="bump">Gives the memory, <see cref="Bytes"/>.</param>
-    public RowShap(Tree tree, TreeSurvey survey, SplitColumns<T> columns, ref Bump bump)
-    {
-        (_tree, _survey, _columns) = (tree, survey, columns);
-        _pitch = Pitch(survey);
-        _pending = bump.Take<Branch>(survey.Levels + 2);
-        _parts = bump.Take<T>(_pitch);
-        _paths = bump.Take<Path>(survey.Levels + 1);
-        for (int level = 0; level <= survey.Levels; level++)
-        {
-            Path* path = _paths + level;
-            path->Slots = bump.Take<int>(_pitch);
-            path->Zeros = bump.Take<T>(_pitch);
-            path->Ones = bump.Take<T>(_pitch);
-            path->Weights = bump.Take<T>(_pitch + TLanes.Count) + TLanes.Count;
-            path->Weights[-1] = T.NegativeZero;
-        }
-
-        // The path above the root has no step.
-        _paths[0].Count = 0;
-        new Span<T>(_paths[0].Zeros, _pitch).Fill(T.One);
-        new Span<T>(_paths[0].Ones, _pitch).Fill(T.One);
-    }
-
-    /// <summary>The bytes that a tree takes; more than an int holds where its paths are too long for the kernel.</summary>
-    public static long Bytes(TreeSurvey survey)
-    {
-        if (Math.Min(survey.Levels, survey.Features.Length) + 2 > RowPathKernel<TLanes, T>.MostSteps)
-        {
-            return long.MaxValue;
-        }
-
-        long path = (3L * Pitch(survey) * (sizeof(T) + sizeof(int))) + sizeof(Path) + (5 * Bump.Line);
-        return ((survey.Levels + 2L) * (sizeof(Branch) + path)) + ((long)Pitch(survey) * sizeof(T)) + (4 * Bump.Line);
-    }
-
-    /// <summary>Adds each feature's part of one output to sums. False where a share of training rows is no finite number: the specification has to say what that means.</summary>
+    /// <summary>Room for trees.</summary>
     /// <param name="forest">The model.</param>
-    /// <param name="output">The output.</param>
-    /// <param name="factor">The factor of every leaf.</param>
-    /// <param name="sums">One for each feature.</param>
-    public bool TryAdd(Forest forest, int output, T factor, Span<T> sums)
+    /// <param name="paths">The trees' paths.</param>
+    /// <param name="bump">Gives the memory, <see cref="Bytes"/>.</param>
+    public RowShap(Forest forest, LeafPaths<T> paths, Bump bump)
     {
-        int pending = 0;
-        _pending[pending++] = new Branch { Slot = -1, Zero = T.One, One = T.One };
-        while (pending > 0)
-        {
-            Branch branch = _pending[--pending];
-            if (!T.IsFinite(branch.Zero))
-            {
-                return false;
-            }
+        (_forest, _paths) = (forest, paths);
+        _shares = bump.Take<T>(paths.Zeros.Length);
+        _ranks = bump.Take<int>(paths.Zeros.Length);
+        _order = bump.Take<int>(paths.MostLeaves);
+        _parts = bump.Take<T>(paths.Parts);
+        _sums = bump.Take<T>(paths.MostFeatures);
+        _work = bump.Take<T>((paths.MostSteps + 1) * TLanes.Count);
+        _weights = bump.Take<T>(paths.Weights);
+        (_shares[LeafPaths<T>.Always], _weights[0]) = (T.One, T.One);
+    }
 
-            Path* path = _paths + branch.Level + 1;
-            Extend(branch, path);
-            ref readonly Node node = ref _tree.Nodes[branch.Node];
-            if (node.IsLeaf)
+    /// <summary>The bytes that trees take.</summary>
+    public static int Bytes(LeafPaths<T> paths) => checked(
+        (paths.Zeros.Length * (sizeof(T) + sizeof(int)))
+        + (paths.MostLeaves * sizeof(int))
+        + ((paths.Parts + paths.MostFeatures + ((paths.MostSteps + 1) * TLanes.Count) + paths.Weights) * sizeof(T))
+        + (8 * Bump.Line));
+
+    /// <summary>Decides every split.</summary>
+    /// <param name="values">The row's value of each feature.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Decide(T* values)
+    {
+        T* zeros = _paths.Zeros.Start;
+        T* shares = _shares;
+        int* ranks = _ranks;
+        for (int number = 0; number < _paths.Trees.Length; number++)
+        {
+            PathTree tree = _paths.Trees[number];
+            Tree source = _forest.Trees[_paths.FirstTree + number];
+            ranks[tree.Place] = 0;
+            foreach (ref readonly PathSplit<T> split in _paths.Splits.AsSpan(tree.FirstSplit, tree.EndSplit - tree.FirstSplit))
             {
-                T value = T.CreateTruncating(_tree.LeafValue(node, output, forest.OutputCount)) * factor;
-                RowPathKernel<TLanes, T>.Parts(path->Weights, path->Zeros, path->Ones, path->Count, value, _parts);
-                for (int i = 1; i < path->Count; i++)
+                T value = values[split.Feature];
+                int left = split.Test switch
                 {
-                    sums[path->Slots[i]] += _parts[i];
+                    PathTest.Below => Number(value < split.Threshold),
+                    PathTest.BelowOrNaN => Number(!(value >= split.Threshold)),
+                    _ => Number(Reference.GoesLeft(source, source.Nodes[split.Node], double.CreateTruncating(value))),
+                };
+
+                // No branches: which way a row goes cannot be foretold.
+                int hot = split.Right - ((split.Right - split.Place - 1) & -left);
+                int cold = split.Place + 1 + split.Right - hot;
+                shares[hot] = T.CopySign(zeros[hot], shares[split.Known]);
+                shares[cold] = -zeros[cold];
+                int rank = ranks[split.Place];
+                ranks[hot] = rank;
+                ranks[cold] = rank + split.RightLeaves + ((split.LeftLeaves - split.RightLeaves) & -left);
+            }
+        }
+
+        GC.KeepAlive(_paths);
+    }
+
+    /// <summary>Works out the weights of all paths.</summary>
+    public void Extend()
+    {
+        fixed (int* starts = _paths.SplitStarts)
+        fixed (ushort* places = _paths.SplitPlaces)
+        {
+            int* start = starts;
+            foreach (ref readonly SplitGroup splits in _paths.SplitGroups.AsSpan())
+            {
+                SplitPathKernel<TLanes, T>.Run(splits, start, places + splits.FirstPlace, _shares, _paths.IsRegular, _work, _weights);
+                start += TLanes.Count;
+            }
+        }
+    }
+
+    /// <summary>Works out the parts of all leaves.</summary>
+    /// <param name="output">Which of the leaves' outputs.</param>
+    public void Explain(int output)
+    {
+        fixed (int* starts = _paths.LeafStarts)
+        fixed (ushort* places = _paths.LeafPlaces)
+        {
+            int* start = starts;
+            T* values = _paths.Values[output].Start;
+            foreach (ref readonly LeafGroup leaves in _paths.LeafGroups.AsSpan())
+            {
+                LeafPathKernel<TLanes, T>.Run(leaves, start, places + leaves.FirstPlace, _shares, _paths.IsRegular, _weights, values, _work, _parts + leaves.FirstPart);
+                start += TLanes.Count;
+                values += TLanes.Count;
+            }
+        }
+
+        GC.KeepAlive(_paths);
+    }
+
+    /// <summary>Adds a tree's parts to sums, leaf by leaf, in the row's order.</summary>
+    /// <param name="number">The tree.</param>
+    /// <param name="features">The features that it tests.</param>
+    /// <param name="weight">What the tree's parts are multiplied by when they have been added up; <see langword="null"/> where each leaf's are added by themselves.</param>
+    /// <param name="sums">One for each feature.</param>
+    /// <returns>Zero, or NaN where a sum is no number.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public T Add(int number, int[] features, T? weight, Span<T> sums)
+    {
+        PathTree tree = _paths.Trees[number - _paths.FirstTree];
+        int count = tree.EndLeaf - tree.FirstLeaf;
+        int* ranks = _ranks;
+        int* order = _order;
+        T* own = _sums;
+        for (int slot = 0; slot < features.Length; slot++)
+        {
+            own[slot] = weight is null ? sums[features[slot]] : T.Zero;
+        }
+
+        fixed (ushort* slots = _paths.Slots)
+        fixed (PathLeaf* leaves = _paths.Leaves)
+        {
+            PathLeaf* first = leaves + tree.FirstLeaf;
+            for (int leaf = 0; leaf < count; leaf++)
+            {
+                order[ranks[first[leaf].Place]] = leaf;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                PathLeaf* leaf = first + order[i];
+                ushort* slot = slots + leaf->FirstSlot;
+                ushort* end = slot + leaf->Steps;
+                for (T* part = _parts + leaf->FirstPart; slot < end; part += TLanes.Count)
+                {
+                    own[*slot++] += *part;
                 }
-
-                continue;
             }
-
-            // A feature that is tested again leaves the path, and comes back at its end with the new share.
-            (T zero, T one) = (T.One, T.One);
-            int known = new ReadOnlySpan<int>(path->Slots, path->Count).LastIndexOf(node.Feature);
-            if (known >= 0)
-            {
-                (zero, one) = (path->Zeros[known], path->Ones[known]);
-                Unwind(path, known);
-            }
-
-            T turn;
-            _columns.Decide<LanesScalar<T>>(_tree, node, 0, 1, &turn);
-            (int hot, int cold) = turn != T.Zero ? (node.Left, node.Right) : (node.Right, node.Left);
-            Branch child = new() { Level = branch.Level + 1, Slot = node.Feature };
-            Push(child with { Node = cold, Zero = TreeSurvey.Share<T>(_tree, branch.Node, cold) * zero, One = T.Zero }, ref pending);
-            Push(child with { Node = hot, Zero = TreeSurvey.Share<T>(_tree, branch.Node, hot) * zero, One = one }, ref pending);
         }
 
-        return true;
-    }
-
-    /// <summary>Puts off a child, unless neither the row nor any training row can come there.</summary>
-    private void Push(in Branch child, ref int pending)
-    {
-        if (child.Zero != T.Zero || child.One != T.Zero)
+        T check = T.Zero;
+        for (int slot = 0; slot < features.Length; slot++)
         {
-            _pending[pending++] = child;
-        }
-    }
-
-    private void Extend(in Branch branch, Path* path)
-    {
-        Path* parent = path - 1;
-        int depth = parent->Count;
-        new ReadOnlySpan<int>(parent->Slots, depth).CopyTo(new Span<int>(path->Slots, _pitch));
-        new ReadOnlySpan<T>(parent->Zeros, _pitch).CopyTo(new Span<T>(path->Zeros, _pitch));
-        new ReadOnlySpan<T>(parent->Ones, _pitch).CopyTo(new Span<T>(path->Ones, _pitch));
-        (path->Slots[depth], path->Zeros[depth], path->Ones[depth]) = (branch.Slot, branch.Zero, branch.One);
-        RowPathKernel<TLanes, T>.Extend(parent->Weights, depth, branch.One, branch.Zero, path->Weights);
-        path->Count = depth + 1;
-    }
-
-    /// <summary>Takes a step out of a path, as <see cref="TreeShap{TScore}"/> does.</summary>
-    private static void Unwind(Path* path, int known)
-    {
-        int depth = path->Count - 1;
-        T length = T.CreateTruncating(depth + 1);
-        T* weights = path->Weights;
-        (T zero, T one) = (path->Zeros[known], path->Ones[known]);
-        T next = weights[depth];
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            if (one != T.Zero)
-            {
-                T before = weights[i];
-                weights[i] = next * length / (T.CreateTruncating(i + 1) * one);
-                next = before - (weights[i] * zero * T.CreateTruncating(depth - i) / length);
-            }
-            else
-            {
-                weights[i] = weights[i] * length / (zero * T.CreateTruncating(depth - i));
-            }
+            T sum = weight is { } factor ? sums[features[slot]] + (own[slot] * factor) : own[slot];
+            sums[features[slot]] = sum;
+            check += sum * T.Zero;
         }
 
-        for (int i = known; i < depth; i++)
-        {
-            (path->Slots[i], path->Zeros[i], path->Ones[i]) = (path->Slots[i + 1], path->Zeros[i + 1], path->Ones[i + 1]);
-        }
-
-        (weights[depth], path->Zeros[depth], path->Ones[depth]) = (T.Zero, T.One, T.One);
-        path->Count = depth;
+        return check;
     }
 
-    private static int Pitch(TreeSurvey survey) =>
-        (((Math.Min(survey.Levels, survey.Features.Length) + 1) / TLanes.Count) + 3) * TLanes.Count;
-
-    /// <summary>A path: what lies beside each other are its steps.</summary>
-    private struct Path
-    {
-        public int Count;
-        public int* Slots;
-        public T* Zeros;
-        public T* Ones;
-        public T* Weights;
-    }
-
-    /// <summary>A node that is still to be explained, and the step that leads to it.</summary>
-    private struct Branch
-    {
-        public int Node;
-        public int Level;
-        public int Slot;
-        public T Zero;
-        public T One;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Number(bool isTrue) => Unsafe.BitCast<bool, byte>(isTrue);
 }

@@ -1,0 +1,350 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Inference.Engine.Ranks;
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Contributions;
+
+/// <summary>Lays the paths of trees out, some trees at a time.</summary>
+/// <typeparam name="T">The model's precision.</typeparam>
+internal sealed class LeafPathsBuilder<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The most levels of a path: what is laid out of a tree grows with their square.</summary>
+    private const int MostLevels = 256;
+
+    /// <summary>Places are numbered by 16 bits.</summary>
+    private const int MostPlaces = ushort.MaxValue;
+
+    /// <summary>Trees come together until they have so many leaves: enough for full registers, few enough for what is known of their paths to stay in a second-level cache.</summary>
+    private const int GoodLeaves = 4096;
+
+    private readonly Forest _forest;
+    private readonly int _lanes;
+    private readonly List<PathTree> _trees = [];
+    private readonly List<PathSplit<T>> _splits = [];
+    private readonly List<int> _splitClasses = [];
+    private readonly List<Leaf> _leaves = [];
+    private readonly List<T> _zeros = [T.One];
+    private readonly List<Step> _steps = [];
+
+    // The steps of the path to a node.
+    private readonly List<Step> _path = [];
+    private Tree _tree = null!;
+    private TreeSurvey _survey = null!;
+    private int _mostLeaves;
+    private int _mostFeatures;
+
+    private LeafPathsBuilder(Forest forest, int lanes) => (_forest, _lanes) = (forest, lanes);
+
+    /// <summary>The paths of a forest, or none where some are too long, shares no finite numbers, or trees such as cannot be explained: a call may ask for others.</summary>
+    /// <param name="forest">The model.</param>
+    /// <param name="frame">What is known of its trees.</param>
+    /// <param name="lanes">The lanes of a register.</param>
+    public static LeafPaths<T>[] Build(Forest forest, ContributionFrame<T> frame, int lanes)
+    {
+        try
+        {
+            return TryBuild(forest, frame, lanes) ?? [];
+        }
+        catch (ModelNotSupportedException)
+        {
+            return [];
+        }
+    }
+
+    private static LeafPaths<T>[]? TryBuild(Forest forest, ContributionFrame<T> frame, int lanes)
+    {
+        List<LeafPaths<T>> all = [];
+        for (int first = 0, end; first < forest.Trees.Length; first = end)
+        {
+            LeafPathsBuilder<T> builder = new(forest, lanes);
+            end = first;
+            do
+            {
+                if (!builder.TryAdd(forest.Trees[end], frame.Survey(end)))
+                {
+                    return null;
+                }
+
+                end++;
+            }
+            while (end < forest.Trees.Length && builder.MayAdd(forest.Trees[end], frame.Survey(end)));
+            all.Add(builder.Build(first));
+        }
+
+        return [.. all];
+    }
+
+    private bool MayAdd(Tree tree, TreeSurvey survey) =>
+        _leaves.Count + ((tree.Nodes.Length + 1) / 2) <= GoodLeaves && survey.Expected.Length == _survey.Expected.Length;
+
+    private bool TryAdd(Tree tree, TreeSurvey survey)
+    {
+        (_tree, _survey) = (tree, survey);
+        if (survey.Levels > MostLevels || _zeros.Count + tree.Nodes.Length > MostPlaces)
+        {
+            return false;
+        }
+
+        (int root, int firstSplit, int firstLeaf) = (_zeros.Count, _splits.Count, _leaves.Count);
+        _zeros.Add(T.One);
+        Add(0, level: 0);
+        _trees.Add(new((ushort)root, firstSplit, _splits.Count, firstLeaf, _leaves.Count));
+        _mostLeaves = Math.Max(_mostLeaves, _leaves.Count - firstLeaf);
+        _mostFeatures = Math.Max(_mostFeatures, survey.Features.Length);
+        return _zeros.TrueForAll(T.IsFinite);
+    }
+
+    /// <summary>Adds the last place's node and what is below it. At most <see cref="MostLevels"/> deep.</summary>
+    private void Add(int index, int level)
+    {
+        int place = _zeros.Count - 1;
+        ref readonly Node node = ref _tree.Nodes[index];
+        if (node.IsLeaf)
+        {
+            _leaves.Add(new(index, _trees.Count, (ushort)place, _path.Count, _steps.Count));
+            _steps.AddRange(_path);
+            return;
+        }
+
+        // A feature that is tested again leaves the path, and comes back at its end.
+        ushort slot = (ushort)Array.BinarySearch(_survey.Features, node.Feature);
+        int known = IndexOf(slot);
+        Step before = known < 0 ? new(LeafPaths<T>.Always, slot) : _path[known];
+        int split = _splits.Count;
+        _splits.Add(default);
+        _splitClasses.Add(ClassOf(level, _path.Count, known >= 0));
+        if (known >= 0)
+        {
+            _path.RemoveAt(known);
+        }
+
+        int firstLeaf = _leaves.Count;
+        _ = AddChild(index, node.Left, level, before);
+        int leftLeaves = _leaves.Count - firstLeaf;
+        int right = AddChild(index, node.Right, level, before);
+        int rightLeaves = _leaves.Count - firstLeaf - leftLeaves;
+        if (known >= 0)
+        {
+            _path.Insert(known, before);
+        }
+
+        (PathTest test, T threshold) = TestOf(node);
+        _splits[split] = new(threshold, node.Feature, (ushort)index, (ushort)place, (ushort)right, before.Place, (ushort)leftLeaves, (ushort)rightLeaves, test);
+    }
+
+    private int AddChild(int parent, int child, int level, Step before)
+    {
+        int place = _zeros.Count;
+        _zeros.Add(TreeSurvey.Share<T>(_tree, parent, child) * _zeros[before.Place]);
+        _path.Add(before with { Place = (ushort)place });
+        Add(child, level + 1);
+        _path.RemoveAt(_path.Count - 1);
+        return place;
+    }
+
+    private int IndexOf(ushort slot)
+    {
+        int i = _path.Count - 1;
+        while (i >= 0 && _path[i].Slot != slot)
+        {
+            i--;
+        }
+
+        return i;
+    }
+
+    /// <summary>The test of a split: a plain one where its threshold is one of the model's precision.</summary>
+    private (PathTest Test, T Threshold) TestOf(in Node node)
+    {
+        T threshold = T.CreateTruncating(node.Value);
+        bool isPlain = node.Test is NodeTest.Less or NodeTest.LessOrEqual
+            && node.Missing != MissingRule.ZeroGoesDefault
+            && double.CreateTruncating(threshold) == node.Value
+            && !(node.Test == NodeTest.LessOrEqual && T.IsPositiveInfinity(threshold));
+        return !isPlain ? (PathTest.Node, default)
+            : (Reference.GoesLeft(_tree, node, double.NaN) ? PathTest.BelowOrNaN : PathTest.Below, node.Test == NodeTest.Less ? threshold : T.BitIncrement(threshold));
+    }
+
+    /// <summary>Splits of one class may share a register: parents have lower ones than their children.</summary>
+    private static int ClassOf(int level, int steps, bool repeats) => ((((level * MostLevels) + steps) * 2) + (repeats ? 1 : 0)) + 1;
+
+    private LeafPaths<T> Build(int firstTree)
+    {
+        Registers splits = new(_lanes, CollectionsMarshal.AsSpan(_splitClasses));
+        int[] weightsOf = new int[_zeros.Count];
+        SplitGroup[] splitGroups = new SplitGroup[splits.Count];
+        int[] splitStarts = new int[splits.Count * _lanes];
+        List<ushort> splitPlaces = [];
+
+        // The weights of the roots' paths are the first.
+        int weights = _lanes;
+        for (int group = 0; group < splits.Count; group++)
+        {
+            ReadOnlySpan<int> members = splits[group];
+            PathSplit<T> first = _splits[members[0]];
+            bool repeats = first.Known != LeafPaths<T>.Always;
+            int steps = ((_splitClasses[members[0]] - 1) / 2 % MostLevels) + 1;
+            int right = weights + ((steps + (repeats ? 0 : 1)) * _lanes);
+            splitGroups[group] = new(steps, repeats, splitPlaces.Count, weights);
+            AddPlaces(splitPlaces, members, member => (ushort)(_splits[member].Place + 1));
+            AddPlaces(splitPlaces, members, member => _splits[member].Right);
+            if (repeats)
+            {
+                AddPlaces(splitPlaces, members, member => _splits[member].Known);
+            }
+
+            for (int lane = _lanes - 1; lane >= 0; lane--)
+            {
+                // Where a member fills several lanes, the first counts.
+                PathSplit<T> split = _splits[members[lane]];
+                splitStarts[(group * _lanes) + lane] = weightsOf[split.Place];
+                (weightsOf[split.Place + 1], weightsOf[split.Right]) = (weights + lane, right + lane);
+            }
+
+            weights += 2 * (right - weights);
+        }
+
+        Registers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.Steps).ToArray());
+        LeafGroup[] leafGroups = new LeafGroup[leaves.Count];
+        int[] leafStarts = new int[leaves.Count * _lanes];
+        List<ushort> leafPlaces = [];
+
+        // A tree's lone leaf has no step, and no register.
+        PathLeaf[] pathLeaves = _leaves.ConvertAll(leaf => new PathLeaf(leaf.Place, Steps: 0, leaf.FirstStep, FirstPart: 0)).ToArray();
+        int parts = 0;
+        for (int group = 0; group < leaves.Count; group++)
+        {
+            ReadOnlySpan<int> members = leaves[group];
+            int steps = _leaves[members[0]].Steps;
+            leafGroups[group] = new(steps, leafPlaces.Count, parts);
+            for (int step = 0; step < steps; step++)
+            {
+                AddPlaces(leafPlaces, members, member => _steps[_leaves[member].FirstStep + step].Place);
+            }
+
+            for (int lane = _lanes - 1; lane >= 0; lane--)
+            {
+                Leaf leaf = _leaves[members[lane]];
+                leafStarts[(group * _lanes) + lane] = weightsOf[leaf.Place];
+                pathLeaves[members[lane]] = new(leaf.Place, (ushort)steps, leaf.FirstStep, parts + lane);
+            }
+
+            parts += steps * _lanes;
+        }
+
+        return new LeafPaths<T>
+        {
+            Lanes = _lanes,
+            FirstTree = firstTree,
+            Trees = [.. _trees],
+            Splits = [.. _splits],
+            Leaves = pathLeaves,
+            Zeros = AlignedArray<T>.Of(CollectionsMarshal.AsSpan(_zeros)),
+            IsRegular = _zeros.TrueForAll(zero => zero >= Divisor<T>.Least && zero <= T.One),
+            Slots = _steps.ConvertAll(step => step.Slot).ToArray(),
+            SplitGroups = splitGroups,
+            SplitStarts = splitStarts,
+            SplitPlaces = [.. splitPlaces],
+            LeafGroups = leafGroups,
+            LeafStarts = leafStarts,
+            LeafPlaces = [.. leafPlaces],
+            Values = ValuesOf(leaves, firstTree),
+            Weights = weights,
+            Parts = parts,
+            MostSteps = leafGroups.Length == 0 ? 0 : leafGroups[^1].Steps,
+            MostLeaves = _mostLeaves,
+            MostFeatures = _mostFeatures,
+        };
+    }
+
+    private static void AddPlaces(List<ushort> places, ReadOnlySpan<int> members, Func<int, ushort> placeOf)
+    {
+        foreach (int member in members)
+        {
+            places.Add(placeOf(member));
+        }
+    }
+
+    private AlignedArray<T>[] ValuesOf(Registers leaves, int firstTree)
+    {
+        bool byLeaf = _forest.ContributionRule == ContributionRule.TreeShapByLeaf;
+        AlignedArray<T>[] values = new AlignedArray<T>[_survey.Expected.Length];
+        for (int number = 0; number < values.Length; number++)
+        {
+            values[number] = new(leaves.Count * _lanes);
+            for (int lane = 0; lane < values[number].Length; lane++)
+            {
+                Leaf leaf = _leaves[leaves[lane / _lanes][lane % _lanes]];
+                Tree tree = _forest.Trees[firstTree + leaf.Tree];
+                int output = tree.Leaves == LeafShape.Scalar ? tree.Output : number;
+                T value = T.CreateTruncating(tree.LeafValue(tree.Nodes[leaf.Node], output, _forest.OutputCount));
+                values[number].Span[lane] = value * (byLeaf ? T.CreateTruncating(tree.Weight) : T.One);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>A step of a path.</summary>
+    /// <param name="Place">The place of the node below the split that last tested the feature.</param>
+    /// <param name="Slot">The feature, as a place among those that the tree tests.</param>
+    private readonly record struct Step(ushort Place, ushort Slot);
+
+    /// <summary>A leaf.</summary>
+    /// <param name="Node">Its index among its tree's nodes.</param>
+    /// <param name="Tree">Its tree's place among those laid out together.</param>
+    /// <param name="Place">Its place.</param>
+    /// <param name="Steps">The steps of its path.</param>
+    /// <param name="FirstStep">Where they begin.</param>
+    private readonly record struct Leaf(int Node, int Tree, ushort Place, int Steps, int FirstStep);
+
+    /// <summary>Members of one class side by side; where they do not fill a register the last one does.</summary>
+    private readonly struct Registers
+    {
+        private readonly int _lanes;
+        private readonly List<int> _members = [];
+
+        /// <summary>Sorts members by their classes, and among those by their numbers; those of class 0 are left out.</summary>
+        public Registers(int lanes, ReadOnlySpan<int> classes)
+        {
+            _lanes = lanes;
+            long[] order = new long[classes.Length];
+            for (int member = 0; member < classes.Length; member++)
+            {
+                order[member] = ((long)classes[member] << 32) | (uint)member;
+            }
+
+            Array.Sort(order);
+            for (int i = 0; i < order.Length; i++)
+            {
+                if (order[i] >> 32 == 0)
+                {
+                    continue;
+                }
+
+                while (_members.Count % lanes > 0 && order[i] >> 32 != order[i - 1] >> 32)
+                {
+                    _members.Add(_members[^1]);
+                }
+
+                _members.Add((int)order[i]);
+            }
+
+            while (_members.Count % lanes > 0)
+            {
+                _members.Add(_members[^1]);
+            }
+        }
+
+        /// <summary>How many registers.</summary>
+        public int Count => _members.Count / _lanes;
+
+        /// <summary>The members of a register.</summary>
+        public ReadOnlySpan<int> this[int register] => CollectionsMarshal.AsSpan(_members).Slice(register * _lanes, _lanes);
+    }
+}

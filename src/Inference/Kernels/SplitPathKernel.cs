@@ -1,0 +1,180 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Inference.Kernels;
+
+// TreeSHAP for one row: what lies beside each other in a register are splits, of one tree or of several, whose paths have as
+// many steps. Every lane does the operations of Forests.TreeShap in its order, for both children at once: the row passes one
+// of them at most. A number of a path is a weight, the weights of a path lie a register apart.
+
+/// <summary>Extends the paths of a register of splits to their children.</summary>
+/// <typeparam name="TLanes">The register.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+internal static unsafe class SplitPathKernel<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The least number but 0 that is multiplied by a share and divided by <see cref="Divisor{T}"/>.</summary>
+    private static T LeastNumber => Divisor<T>.PowerOfTwo(typeof(T) == typeof(float) ? -75 : -800);
+
+    /// <summary>The largest.</summary>
+    private static T MostNumber => Divisor<T>.PowerOfTwo(40);
+
+    /// <summary>The numbers that the children's weights take.</summary>
+    /// <param name="splits">The splits.</param>
+    public static int WeightNumbers(in SplitGroup splits) => 2 * ChildSteps(splits) * TLanes.Count;
+
+    /// <summary>Writes the weights of both children of each split.</summary>
+    /// <param name="splits">The splits.</param>
+    /// <param name="parents">For each split where the weights of its path begin.</param>
+    /// <param name="places">For each split the place of its left child, then the same for the right ones, and where the splits repeat a feature the place where the path last tested it.</param>
+    /// <param name="shares">By places, the share of training rows that pass the splits of a path that test the feature; negative where the row does not.</param>
+    /// <param name="isRegular">Whether all shares have magnitudes from <see cref="Divisor{T}.Least"/> to 1.</param>
+    /// <param name="work">Room for the weights of a path.</param>
+    /// <param name="weights">All weights.</param>
+    public static void Run(in SplitGroup splits, int* parents, ushort* places, T* shares, bool isRegular, T* work, T* weights)
+    {
+        bool isFused = TLanes.HasFused && isRegular && splits.Steps < PathConstants<T>.MostSteps;
+        if (!isFused || !TryExtendFused(splits, parents, places, shares, work, weights))
+        {
+            Extend(splits, parents, places, shares, work, weights);
+        }
+    }
+
+    private static int ChildSteps(in SplitGroup splits) => splits.Steps + (splits.Repeats ? 0 : 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gather(int steps, int* parents, T* weights, T* path)
+    {
+        for (int i = 0; i < steps; i++)
+        {
+            TLanes.Gather(weights + (i * TLanes.Count), parents).Store(path + (i * TLanes.Count));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Extend(in SplitGroup splits, int* parents, ushort* places, T* shares, T* path, T* weights)
+    {
+        int depth = splits.Steps;
+        Gather(depth, parents, weights, path);
+        if (splits.Repeats)
+        {
+            depth--;
+            Unwind(TLanes.Gather(shares, places + (2 * TLanes.Count)), depth, path);
+        }
+
+        TLanes none = TLanes.Broadcast(T.Zero);
+        TLanes length = Number(depth + 1);
+        for (int side = 0; side < 2; side++)
+        {
+            TLanes share = TLanes.Gather(shares, places + (side * TLanes.Count));
+            TLanes zero = TLanes.Magnitude(share);
+            TLanes one = TLanes.Choose(TLanes.IsNegative(share), none, TLanes.Broadcast(T.One));
+            T* child = weights + splits.FirstWeight + (side * (depth + 1) * TLanes.Count);
+            TLanes above = none;
+            for (int i = depth - 1; i >= 0; i--)
+            {
+                TLanes weight = TLanes.Load(path + (i * TLanes.Count));
+                (above + (one * weight * Number(i + 1) / length)).Store(child + ((i + 1) * TLanes.Count));
+                above = zero * weight * Number(depth - i) / length;
+            }
+
+            above.Store(child);
+        }
+    }
+
+    /// <summary>Takes a step out of paths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Unwind(TLanes share, int depth, T* path)
+    {
+        TLanes zero = TLanes.Magnitude(share);
+        TLanes isCold = TLanes.IsNegative(share);
+        TLanes length = Number(depth + 1);
+        TLanes next = TLanes.Load(path + (depth * TLanes.Count));
+        for (int i = depth - 1; i >= 0; i--)
+        {
+            TLanes before = TLanes.Load(path + (i * TLanes.Count));
+            TLanes hot = next * length / Number(i + 1);
+            TLanes cold = before * length / (zero * Number(depth - i));
+            next = before - (hot * zero * Number(depth - i) / length);
+            TLanes.Choose(isCold, cold, hot).Store(path + (i * TLanes.Count));
+        }
+    }
+
+    /// <summary>The same by <see cref="Divisor{T}"/>. False where a number comes that it does not divide.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryExtendFused(in SplitGroup splits, int* parents, ushort* places, T* shares, T* path, T* weights)
+    {
+        int depth = splits.Steps;
+        Gather(depth, parents, weights, path);
+        TLanes none = TLanes.Broadcast(T.Zero);
+        TLanes least = TLanes.Broadcast(T.One);
+        TLanes most = least;
+        if (splits.Repeats)
+        {
+            TLanes known = TLanes.Gather(shares, places + (2 * TLanes.Count));
+            TLanes zero = TLanes.Magnitude(known);
+            TLanes isCold = TLanes.IsNegative(known);
+            LaneDivisor<TLanes, T> count = PathConstants<T>.Numbers[depth].For<TLanes>();
+            TLanes steps = Number(depth);
+            depth--;
+            TLanes next = TLanes.Load(path + (depth * TLanes.Count));
+            for (int i = depth - 1; i >= 0; i--)
+            {
+                TLanes before = TLanes.Load(path + (i * TLanes.Count));
+                TLanes rest = Number(depth - i);
+                TLanes whole = next * steps;
+                TLanes hot = PathConstants<T>.Numbers[i + 1].For<TLanes>().Divide(whole);
+                TLanes cold = before * steps / (zero * rest);
+                TLanes part = hot * zero * rest;
+                next = before - count.Divide(part);
+                TLanes.Choose(isCold, cold, hot).Store(path + (i * TLanes.Count));
+
+                // What a cold path would have been divided into is of no use, but does no harm either.
+                least = TLanes.LeastSize(TLanes.LeastSize(least, whole), part);
+                most = TLanes.MostSize(TLanes.MostSize(most, whole), part);
+            }
+        }
+
+        LaneDivisor<TLanes, T> length = PathConstants<T>.Numbers[depth + 1].For<TLanes>();
+        TLanes left = TLanes.Gather(shares, places);
+        TLanes right = TLanes.Gather(shares, places + TLanes.Count);
+        TLanes isLeftCold = TLanes.IsNegative(left);
+        TLanes isRightCold = TLanes.IsNegative(right);
+        (left, right) = (TLanes.Magnitude(left), TLanes.Magnitude(right));
+        T* leftChild = weights + splits.FirstWeight;
+        T* rightChild = leftChild + ((depth + 1) * TLanes.Count);
+        TLanes aboveLeft = none;
+        TLanes aboveRight = none;
+        for (int i = depth - 1; i >= 0; i--)
+        {
+            // Where the row does not pass, the specification adds a quotient of 0.
+            TLanes weight = TLanes.Load(path + (i * TLanes.Count));
+            TLanes rise = length.Divide(weight * Number(i + 1));
+            TLanes rest = Number(depth - i);
+            (aboveLeft + TLanes.Choose(isLeftCold, none, rise)).Store(leftChild + ((i + 1) * TLanes.Count));
+            (aboveRight + TLanes.Choose(isRightCold, none, rise)).Store(rightChild + ((i + 1) * TLanes.Count));
+            aboveLeft = length.Divide(left * weight * rest);
+            aboveRight = length.Divide(right * weight * rest);
+            (least, most) = (TLanes.LeastSize(least, weight), TLanes.MostSize(most, weight));
+        }
+
+        aboveLeft.Store(leftChild);
+        aboveRight.Store(rightChild);
+
+        // Nothing is within bounds that is NaN.
+        TLanes isWithin = TLanes.Choose(TLanes.LessOrEqual(most, TLanes.Broadcast(MostNumber)), TLanes.Broadcast(T.One), none);
+        isWithin = TLanes.Choose(TLanes.LessOrEqual(TLanes.Broadcast(LeastNumber), least), isWithin, none);
+        return !TLanes.Any(TLanes.Same(isWithin, none));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Number(int count) => TLanes.Broadcast(T.CreateTruncating(count));
+}
+
+/// <summary>A register of splits.</summary>
+/// <param name="Steps">The steps of their paths, the first one counted.</param>
+/// <param name="Repeats">Whether each tests a feature that its path has tested before.</param>
+/// <param name="FirstPlace">Where the places of their children begin.</param>
+/// <param name="FirstWeight">Where the left children's weights begin, and behind them the right ones'.</param>
+internal readonly record struct SplitGroup(int Steps, bool Repeats, int FirstPlace, int FirstWeight);
