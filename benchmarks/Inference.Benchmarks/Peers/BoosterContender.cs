@@ -58,6 +58,9 @@ internal sealed class BoosterContender : Contender
         }
     }
 
+    /// <summary>Contributions of whole rows, in one call.</summary>
+    public void Explain(ReadOnlySpan<float> rows, Span<double> contributions) => _booster.PredictContributions(rows, contributions);
+
     /// <inheritdoc/>
     public override double Answer(int index) => _isDouble ? _doubles[index] : _singles[index];
 

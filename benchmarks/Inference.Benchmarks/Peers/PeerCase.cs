@@ -25,8 +25,8 @@ internal sealed class PeerCase : IDisposable
         // A whole batch is one native call, and one thread runs it.
         NativeOptions whole = NativeOptions.Default with { RowsPerCall = MostRows };
         BoosterOptions native = BoosterOptions.Default with { Engine = EngineKind.Native, Native = whole };
-        Library = Ours.Info.ScoresInDouble ? PeerNames.LightGbm : PeerNames.XGBoost;
-        Peers.Add(new BoosterContender(ModelPath, native, MostRows) { Name = Library });
+        Library = new BoosterContender(ModelPath, native, MostRows) { Name = Ours.Info.ScoresInDouble ? PeerNames.LightGbm : PeerNames.XGBoost };
+        Peers.Add(Library);
         string graph = Path.ChangeExtension(ModelPath, ".onnx");
         if (File.Exists(graph))
         {
@@ -43,8 +43,8 @@ internal sealed class PeerCase : IDisposable
     /// <summary>The file that our engine and the training library load.</summary>
     public string ModelPath { get; }
 
-    /// <summary>The library that trained the model.</summary>
-    public string Library { get; }
+    /// <summary>The library that trained the model, on one thread.</summary>
+    public BoosterContender Library { get; }
 
     /// <summary>Our engine on one thread.</summary>
     public BoosterContender Ours { get; }

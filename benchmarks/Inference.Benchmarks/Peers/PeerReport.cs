@@ -32,6 +32,7 @@ internal static class PeerReport
         MarkdownTable.Write(output, Promised, 1, ["promise", "found", "promised", "kept"], verdicts.Select(verdict => new[] { verdict.What, Figure(verdict.Found), verdict.Promised, verdict.IsKept ? "yes" : "**no**" }));
         WriteBatches(output, results);
         WriteSingleRows(output, results);
+        WriteContributions(output, results);
         WriteThreads(output, results);
         WriteAllocations(output, results);
     }
@@ -44,10 +45,7 @@ internal static class PeerReport
         output.WriteLine($"Raw scores of {PeerCase.MostRows} rows in one call; files with fewer rows are repeated.");
         output.WriteLine();
 
-        var small = results.Batches.Where(batch => batch.Rows != PeerCase.MostRows).GroupBy(batch => (batch.Model, batch.Peer)).OrderBy(group => group.Key.Peer, PeerOrder).ToList();
-        string[] columns = ["model", "peer", .. small.First().SelectMany(batch => new[] { $"{batch.Rows}: ours", "peer", "ratio" })];
-        MarkdownTable.Write(output, "Small batches", 2, columns, small.Select(group =>
-            new[] { group.Key.Model, group.Key.Peer }.Concat(group.SelectMany(batch => new[] { Precise(batch.Ours), Precise(batch.Theirs), Figure(batch.Ratio) })).ToArray()));
+        WriteSizes(output, "Small batches", results.Batches.Where(batch => batch.Rows != PeerCase.MostRows));
         output.WriteLine("Raw scores, ns per row and tree, by rows in a call.");
         output.WriteLine();
     }
@@ -66,6 +64,22 @@ internal static class PeerReport
             }));
         output.WriteLine("The value of one row, through `Booster.Predict` on both sides, each call timed by itself, in turns of 256 calls; medians of five runs. The clock's own reading, about 0.03 us, is in all of them.");
         output.WriteLine();
+    }
+
+    private static void WriteContributions(TextWriter output, PeerResults results)
+    {
+        WriteSizes(output, "Contributions", results.Contributions);
+        output.WriteLine($"Microseconds for each row, by rows in a call; the libraries get at most {ContributionComparison.PeerRows}, since they explain one after the other.");
+        output.WriteLine();
+    }
+
+    /// <summary>A line for each model and peer, with three columns for each number of rows.</summary>
+    private static void WriteSizes(TextWriter output, string heading, IEnumerable<BatchResult> batches)
+    {
+        var models = batches.GroupBy(batch => (batch.Model, batch.Peer)).OrderBy(group => group.Key.Peer, PeerOrder).ToList();
+        string[] columns = ["model", "peer", .. models.First().SelectMany(batch => new[] { $"{batch.Rows}: ours", "peer", "ratio" })];
+        MarkdownTable.Write(output, heading, 2, columns, models.Select(group =>
+            new[] { group.Key.Model, group.Key.Peer }.Concat(group.SelectMany(batch => new[] { Precise(batch.Ours), Precise(batch.Theirs), Figure(batch.Ratio) })).ToArray()));
     }
 
     private static void WriteThreads(TextWriter output, PeerResults results)

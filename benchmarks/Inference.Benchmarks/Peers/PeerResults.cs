@@ -19,6 +19,9 @@ internal sealed class PeerResults
     /// <summary>Single rows.</summary>
     public List<SingleRowResult> SingleRows { get; } = [];
 
+    /// <summary>Contributions, in microseconds for each row.</summary>
+    public List<BatchResult> Contributions { get; } = [];
+
     /// <summary>Two threads.</summary>
     public List<ThreadResult> Threads { get; } = [];
 
@@ -39,6 +42,7 @@ internal sealed class PeerResults
         Versions.UnionWith(model.Peers.Select(peer => peer.Kernel));
         Batches.AddRange(BatchComparison.Measure(model));
         SingleRows.Add(SingleRowComparison.Measure(model));
+        Contributions.AddRange(ContributionComparison.Measure(model));
         Threads.AddRange(ThreadScaling.Measure(model));
         Allocations.AddRange(AllocationCheck.Measure(model));
     }

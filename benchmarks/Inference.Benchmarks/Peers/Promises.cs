@@ -18,6 +18,8 @@ internal static class Promises
     /// <summary>The first words of the verdict on single rows.</summary>
     public const string OneRow = "one row";
 
+    private const double LeastExplained = 5;
+
     /// <summary>The beginning of the verdict on a geometric mean.</summary>
     public static string MeanAgainst(string what, string peer) => $"{what} against {peer}, geometric mean";
 
@@ -36,6 +38,12 @@ internal static class Promises
             if (results.SingleRows.Where(row => row.Peer == peer).ToList() is { Count: > 0 } rows)
             {
                 yield return AtLeast($"{MeanAgainst(OneRow, peer)} of {rows.Count}", PeerResults.Mean(rows.Select(row => row.Ratio)), Vector512.IsHardwareAccelerated ? 12 : 1);
+            }
+
+            foreach (IGrouping<int, BatchResult> explained in results.Contributions.Where(batch => batch.Peer == peer).GroupBy(batch => batch.Rows))
+            {
+                string what = explained.Key == 1 ? "contributions of one row" : $"contributions of {explained.Key} rows";
+                yield return AtLeast($"{MeanAgainst(what, peer)} of {explained.Count()}", PeerResults.Mean(explained.Select(batch => batch.Ratio)), Scaled(LeastExplained));
             }
         }
 

@@ -18,7 +18,7 @@ internal static class SingleRowComparison
     public static SingleRowResult Measure(PeerCase model)
     {
         Side ours = new(model, model.Ours);
-        Side peer = new(model, model.Peers[0]);
+        Side peer = new(model, model.Library);
         Turns.WarmUp(ours.Turn, peer.Turn);
         for (int run = 0; run < Runs; run++)
         {
@@ -32,7 +32,7 @@ internal static class SingleRowComparison
             peer.EndRun(run);
         }
 
-        return new SingleRowResult(model.Name, model.Library, ours.Result(), peer.Result());
+        return new SingleRowResult(model.Name, model.Library.Name, ours.Result(), peer.Result());
     }
 
     private sealed class Side(PeerCase model, Contender contender)
