@@ -12,7 +12,8 @@ namespace Inference.Kernels;
 //     q + r * z                    is x / b rounded to nearest.
 // The last line is Markstein's theorem ("Computation of elementary functions on the IBM RISC System/6000", 1990; in "Handbook
 // of Floating-Point Arithmetic", 2nd edition, section 4.7); the first is Brisebarre, Muller and Raina's ("Accelerating
-// correctly rounded floating-point division when the divisor is known in advance", 2004). +0 gives +0; -0 may not come.
+// correctly rounded floating-point division when the divisor is known in advance", 2004). 0 gives 0, and
+// -0 may lose its minus.
 
 /// <summary>A number that registers are divided by, and its reciprocal to twice its precision.</summary>
 /// <typeparam name="T">float or double.</typeparam>
@@ -46,7 +47,7 @@ internal readonly struct Divisor<T>
         where TLanes : struct, ILanes<TLanes, T> => numbers * TLanes.Broadcast(_high);
 
     /// <summary>The quotients.</summary>
-    /// <param name="numbers">+0, or of a magnitude from 2^-100 (float) or 2^-900 (double), so that no remainder underflows, to 2^80.</param>
+    /// <param name="numbers">0, or of a magnitude from 2^-100 (float) or 2^-900 (double), so that no remainder underflows, to 2^80.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Divide<TLanes>(TLanes numbers)
         where TLanes : struct, ILanes<TLanes, T>

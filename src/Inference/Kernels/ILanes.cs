@@ -53,13 +53,13 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Where a number is +0.</summary>
     public static abstract TSelf IsPositiveZero(TSelf value);
 
-    /// <summary>Where a number has a minus, -0 and NaN too.</summary>
+    /// <summary>Where the sign bit is set, that of -0 or of a NaN, too.</summary>
     public static abstract TSelf IsNegative(TSelf value);
 
     /// <summary>The numbers without their signs.</summary>
     public static abstract TSelf Magnitude(TSelf value);
 
-    /// <summary>The smaller of a size and a number's magnitude, zeros left out.</summary>
+    /// <summary>The smaller of a size and a number's magnitude, or the number next below it; zeros are left out.</summary>
     public static abstract TSelf LeastSize(TSelf size, TSelf value);
 
     /// <summary>The larger of a size and a number's magnitude; NaN where one is NaN.</summary>

@@ -15,13 +15,12 @@ internal static unsafe class LeafPathKernel<TLanes, T>
     /// <param name="paths">For each leaf where the weights of its path begin.</param>
     /// <param name="places">For each leaf the place of its first step, then the same for each further step.</param>
     /// <param name="shares">By places, the share of training rows that pass the splits of a path that test the feature; negative where the row does not.</param>
-    /// <param name="isRegular">Whether all shares have magnitudes from <see cref="Divisor{T}.Least"/> to 1.</param>
     /// <param name="weights">All weights, those of a path a register apart.</param>
     /// <param name="values">The leaves' values.</param>
     /// <param name="work">Room for the weights of a path.</param>
     /// <param name="parts">Receives the parts, a register for each step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in LeafGroup leaves, int* paths, ushort* places, T* shares, bool isRegular, T* weights, T* values, T* work, T* parts)
+    public static void Run(in LeafGroup leaves, int* paths, ushort* places, T* shares, T* weights, T* values, T* work, T* parts)
     {
         int count = leaves.Steps + 1;
         for (int i = 0; i < count; i++)
@@ -29,7 +28,7 @@ internal static unsafe class LeafPathKernel<TLanes, T>
             TLanes.Gather(weights + (i * TLanes.Count), paths).Store(work + (i * TLanes.Count));
         }
 
-        int top = TLanes.HasFused && isRegular && count <= PathConstants<T>.MostSteps ? PathSumKernel<TLanes, T>.SoundTop(work, count, TLanes.Count) : -1;
+        int top = TLanes.HasFused && leaves.IsRegular && count <= PathConstants<T>.MostSteps ? PathSumKernel<TLanes, T>.SoundTop(work, count, TLanes.Count) : -1;
         TLanes value = TLanes.Load(values);
         T* sums = stackalloc T[2 * TLanes.Count];
         for (int step = 0; step < leaves.Steps; step += 2)
@@ -53,7 +52,7 @@ internal static unsafe class LeafPathKernel<TLanes, T>
             (TLanes.Load(sums + TLanes.Count) * (otherOne - otherZero) * value).Store(parts + (other * TLanes.Count));
         }
 
-        if (!isRegular)
+        if (!leaves.IsRegular)
         {
             Silence(leaves.Steps, places, shares, parts);
         }
@@ -84,4 +83,5 @@ internal static unsafe class LeafPathKernel<TLanes, T>
 /// <param name="Steps">The features of their paths, at least one.</param>
 /// <param name="FirstPlace">Where the places of their steps begin.</param>
 /// <param name="FirstPart">Where their parts begin.</param>
-internal readonly record struct LeafGroup(int Steps, int FirstPlace, int FirstPart);
+/// <param name="IsRegular">Whether all shares have magnitudes from <see cref="Divisor{T}.Least"/> to 1.</param>
+internal readonly record struct LeafGroup(int Steps, int FirstPlace, int FirstPart, bool IsRegular);

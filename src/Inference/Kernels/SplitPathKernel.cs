@@ -4,8 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Inference.Kernels;
 
 // TreeSHAP for one row: what lies beside each other in a register are splits, of one tree or of several, whose paths have as
-// many steps. Every lane does the operations of Forests.TreeShap in its order, for both children at once: the row passes one
-// of them at most. A number of a path is a weight, the weights of a path lie a register apart.
+// many steps. Every lane does the operations of Forests.TreeShap in its order, for both children at once. The weights of one
+// path lie a register apart.
+//
+// Divisor divides numbers that are 0 or not small. Weights and what else is divided are looked at on the way: at least 2^-75
+// (double: 2^-800), and shares are at least 2^-20 (2^-60), so that no dividend is below 2^-95 (2^-860); at most 2^40, and
+// steps are at most 32, so that none is above 2^80. A register where that does not hold is worked out again by divisions.
+// A zero may lose its minus. Nothing is divided by a weight and sums begin with +0, so that no part can tell.
 
 /// <summary>Extends the paths of a register of splits to their children.</summary>
 /// <typeparam name="TLanes">The register.</typeparam>
@@ -14,34 +19,27 @@ internal static unsafe class SplitPathKernel<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>The least number but 0 that is multiplied by a share and divided by <see cref="Divisor{T}"/>.</summary>
+    /// <summary>The least magnitude but 0 of a weight or dividend for which all quotients may go by <see cref="Divisor{T}"/>.</summary>
     private static T LeastNumber => Divisor<T>.PowerOfTwo(typeof(T) == typeof(float) ? -75 : -800);
 
     /// <summary>The largest.</summary>
     private static T MostNumber => Divisor<T>.PowerOfTwo(40);
-
-    /// <summary>The numbers that the children's weights take.</summary>
-    /// <param name="splits">The splits.</param>
-    public static int WeightNumbers(in SplitGroup splits) => 2 * ChildSteps(splits) * TLanes.Count;
 
     /// <summary>Writes the weights of both children of each split.</summary>
     /// <param name="splits">The splits.</param>
     /// <param name="parents">For each split where the weights of its path begin.</param>
     /// <param name="places">For each split the place of its left child, then the same for the right ones, and where the splits repeat a feature the place where the path last tested it.</param>
     /// <param name="shares">By places, the share of training rows that pass the splits of a path that test the feature; negative where the row does not.</param>
-    /// <param name="isRegular">Whether all shares have magnitudes from <see cref="Divisor{T}.Least"/> to 1.</param>
     /// <param name="work">Room for the weights of a path.</param>
     /// <param name="weights">All weights.</param>
-    public static void Run(in SplitGroup splits, int* parents, ushort* places, T* shares, bool isRegular, T* work, T* weights)
+    public static void Run(in SplitGroup splits, int* parents, ushort* places, T* shares, T* work, T* weights)
     {
-        bool isFused = TLanes.HasFused && isRegular && splits.Steps < PathConstants<T>.MostSteps;
+        bool isFused = TLanes.HasFused && splits.IsRegular && splits.Steps < PathConstants<T>.MostSteps;
         if (!isFused || !TryExtendFused(splits, parents, places, shares, work, weights))
         {
             Extend(splits, parents, places, shares, work, weights);
         }
     }
-
-    private static int ChildSteps(in SplitGroup splits) => splits.Steps + (splits.Repeats ? 0 : 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Gather(int steps, int* parents, T* weights, T* path)
@@ -177,4 +175,9 @@ internal static unsafe class SplitPathKernel<TLanes, T>
 /// <param name="Repeats">Whether each tests a feature that its path has tested before.</param>
 /// <param name="FirstPlace">Where the places of their children begin.</param>
 /// <param name="FirstWeight">Where the left children's weights begin, and behind them the right ones'.</param>
-internal readonly record struct SplitGroup(int Steps, bool Repeats, int FirstPlace, int FirstWeight);
+/// <param name="IsRegular">Whether all shares have magnitudes from <see cref="Divisor{T}.Least"/> to 1.</param>
+internal readonly record struct SplitGroup(int Steps, bool Repeats, int FirstPlace, int FirstWeight, bool IsRegular)
+{
+    /// <summary>The steps of the children's paths, the first one counted.</summary>
+    public int ChildSteps => Steps + (Repeats ? 0 : 1);
+}

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Inference.Forests;
@@ -65,6 +66,66 @@ public sealed class ContributionAgreementTests
             Bits.Equal(Explain(reference, rows), Explain(managed, rows), $"seed {seed}");
             Bits.Equal(Explain(reference, rows, start), Explain(managed, rows, start), $"seed {seed}, base margins");
         }
+    }
+
+    /// <summary>
+    /// What <see cref="Sketch"/> does not draw: so many trees that they are laid out in several parts, paths of more features than
+    /// kernels have constants for and than are laid out at all, shares of training rows that are next to nothing, and covers of
+    /// 0 and -0; all in any range of iterations.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Large_forests_have_the_references_bits(string rule, string precision) => Law.Holds(
+        random =>
+        {
+            bool isMany = random.Next(4) == 0;
+            int features = isMany ? random.Next(2, 30) : random.Next(2, 90);
+            Tree[] trees = [.. Enumerable.Range(0, isMany ? random.Next(200, 600) : random.Next(1, 5)).Select(_ => DrawTree(random, features, isMany))];
+            Forest forest = Sketch.Forest(features, trees, precision: Enum.Parse<ScorePrecision>(precision), rule: Enum.Parse<ContributionRule>(rule));
+            using Booster reference = Booster.Create(forest, new BoosterOptions { Engine = EngineKind.Reference });
+            using Booster managed = Booster.Create(forest, new BoosterOptions { Engine = EngineKind.Managed });
+            int first = random.Next(trees.Length);
+            foreach (Range iterations in new[] { 0..trees.Length, first..random.Next(first + 1, trees.Length + 1) })
+            {
+                double[] rows = [.. Enumerable.Range(0, random.Next(3) == 0 && !isMany ? 25 : 2).SelectMany(_ => Sketch.DrawRow(random, features))];
+                Same(reference, managed, rows, new() { Iterations = iterations });
+            }
+        },
+        share: 20);
+
+    /// <summary>A tree that grows at its last leaf or at any.</summary>
+    private static Tree DrawTree(Random random, int features, bool isSmall)
+    {
+        int splits = isSmall ? random.Next(0, 31) : random.Next(20) == 0 ? random.Next(250, 300) : random.Next(0, 90);
+        int spine = random.Next(5);
+        bool isOdd = random.Next(3) == 0;
+        List<Node> nodes = [Node.Leaf(0, 0)];
+        List<NodeStatistics> statistics = [new(1 << 20, 0)];
+        for (int i = 0; i < splits; i++)
+        {
+            int at = nodes.Count - 1 - (random.Next(4) < spine ? random.Next(Math.Min(2, nodes.Count)) : random.Next(nodes.Count));
+            while (!nodes[at].IsLeaf)
+            {
+                at = nodes[at].Right;
+            }
+
+            double share = (isOdd ? random.Next(8) : 7) switch { 0 => 0, 1 => -0.0, 2 => Math.ScaleB(1, -random.Next(18, 70)), _ => random.NextDouble() };
+            double cover = statistics[at].Cover;
+            nodes[at] = new Node
+            {
+                Value = random.Next(0, 8) / 2.0,
+                Feature = random.Next(features),
+                Test = random.Next(2) == 0 ? NodeTest.Less : NodeTest.LessOrEqual,
+                Missing = (MissingRule)random.Next(3),
+                DefaultLeft = random.Next(2) == 0,
+                Left = nodes.Count,
+                Right = nodes.Count + 1,
+            };
+            nodes.AddRange([Node.Leaf(random.Next(-8, 9) / 4.0, nodes.Count), Node.Leaf(random.Next(-8, 9) / 4.0, nodes.Count + 1)]);
+            statistics.AddRange([new(cover * share, 0), new(cover * (1 - share), 0)]);
+        }
+
+        return new Tree { Nodes = [.. nodes], Statistics = [.. statistics], Weight = random.Next(3) == 0 ? 0.25 : 1 };
     }
 
     /// <summary>Drafted models with rows as their formats allow them: float and double rows, strides, ranges of iterations, several threads.</summary>

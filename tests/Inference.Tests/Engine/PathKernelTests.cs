@@ -69,21 +69,20 @@ public sealed unsafe class PathKernelTests
         bool isWild = random.Next(3) == 0;
         T[] marked = [.. Enumerable.Range(0, 3 * lanes).Select(_ => DrawShare<T>(random, leastShare - (isWild ? 2 : 0)))];
         ushort[] places = [.. Enumerable.Range(0, 3 * lanes).OrderBy(_ => random.Next()).Select(place => (ushort)place)];
-        SplitGroup splits = new(steps, repeats, FirstPlace: 0, FirstWeight: steps * lanes);
+        SplitGroup splits = new(steps, repeats, FirstPlace: 0, FirstWeight: steps * lanes, IsRegular: marked.All(share => T.Abs(share) >= Divisor<T>.Least));
         T[][] paths = [.. Enumerable.Range(0, lanes).Select(_ => DrawWeights<T>(random, steps, leastWeight, isWild))];
-        T[] weights = new T[(steps * lanes) + SplitPathKernel<TLanes, T>.WeightNumbers(splits)];
+        T[] weights = new T[(steps * lanes) + (2 * splits.ChildSteps * lanes)];
         for (int i = 0; i < steps * lanes; i++)
         {
             weights[i] = paths[i % lanes][i / lanes];
         }
 
-        int children = steps + (repeats ? 0 : 1);
+        int children = splits.ChildSteps;
         fixed (int* parents = Enumerable.Range(0, lanes).ToArray())
         fixed (ushort* placesStart = places)
         fixed (T* all = weights, shares = marked, work = new T[(steps + 1) * lanes])
         {
-            bool isRegular = marked.All(share => T.Abs(share) >= Divisor<T>.Least);
-            SplitPathKernel<TLanes, T>.Run(splits, parents, placesStart, shares, isRegular, work, all);
+            SplitPathKernel<TLanes, T>.Run(splits, parents, placesStart, shares, work, all);
         }
 
         for (int lane = 0; lane < lanes; lane++)
@@ -228,13 +227,12 @@ public sealed unsafe class PathKernelTests
         int StepOf(int step, int lane) => 1 + ((step + lane) % (count - 1));
         ushort[] places = [.. Enumerable.Range(0, (count - 1) * lanes).Select(i => (ushort)StepOf(i / lanes, i % lanes))];
         T[] found = new T[(count - 1) * lanes];
-        LeafGroup leaves = new(count - 1, FirstPlace: 0, FirstPart: 0);
-        bool isRegular = shares.All(share => share >= Divisor<T>.Least);
+        LeafGroup leaves = new(count - 1, FirstPlace: 0, FirstPart: 0, IsRegular: shares.All(share => share >= Divisor<T>.Least));
         fixed (int* starts = Enumerable.Range(0, lanes).ToArray())
         fixed (ushort* placesStart = places)
         fixed (T* path = wide, known = marked, values = Enumerable.Repeat(T.One, lanes).ToArray(), work = new T[wide.Length], parts = found)
         {
-            LeafPathKernel<TLanes, T>.Run(leaves, starts, placesStart, known, isRegular, path, values, work, parts);
+            LeafPathKernel<TLanes, T>.Run(leaves, starts, placesStart, known, path, values, work, parts);
         }
 
         for (int lane = 0; lane < lanes; lane++)

@@ -7,7 +7,7 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Contributions;
 
-/// <content>Rows that come alone.</content>
+/// <content>Rows one after the other.</content>
 internal sealed unsafe partial class ContributionScorer<T>
 {
     /// <summary>Fewer rows than this never share enough.</summary>
@@ -16,10 +16,10 @@ internal sealed unsafe partial class ContributionScorer<T>
     /// <summary>The part of all kinds of rows below which sharing pays: between what was measured of models where it did and where it did not.</summary>
     private const double SharePays = 0.9;
 
-    /// <summary>The paths of all trees, laid out when the first few rows come: two threads may do so at once, and find the same. None where some are too long.</summary>
+    /// <summary>The paths of all trees, laid out by the first call: two threads may do so at once, and find the same. None where <see cref="LeafPathsBuilder{T}"/> refuses one.</summary>
     private LeafPaths<T>[]? _paths;
 
-    /// <summary>Whether there is something for few rows: every path, and trees enough in the call for what is worked out of their neighbours.</summary>
+    /// <summary>The paths of a call's trees, and of those laid out together with some of them. False where there are none, or where the call is for less than half of those trees.</summary>
     private bool TryPaths(int lanes, in ScoringCall call, out ReadOnlySpan<LeafPaths<T>> paths)
     {
         LeafPaths<T>[]? all = Volatile.Read(ref _paths);

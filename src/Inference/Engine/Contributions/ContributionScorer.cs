@@ -11,9 +11,10 @@ namespace Inference.Engine.Contributions;
 /// <param name="forest">The model.</param>
 /// <param name="frame">What is known of its trees.</param>
 /// <remarks>
-/// Keeps nothing of a model but the surveys of its trees, which it shares with the specification. What it does not take on,
-/// it leaves to the specification: linear boosters, trees whose paths are so long that a few rows' would not fit into the
-/// memory that a call may take, and arithmetic that ends in no number.
+/// Keeps of a model the surveys of its trees, which it shares with the specification, and the layout of their paths, which
+/// rows are explained by one after the other. What it does not take on, it leaves to the specification: linear boosters, trees
+/// whose paths are so long that not even a few rows' would fit into the memory that a call may take, and arithmetic that ends
+/// in no number.
 /// Any number of threads may call.
 /// </remarks>
 internal sealed unsafe partial class ContributionScorer<T>(Forest forest, ContributionFrame<T> frame)

@@ -33,13 +33,10 @@ internal sealed class LeafPaths<T>
     /// <summary>By places, the share of training rows that pass the splits of the path that test the feature.</summary>
     public required AlignedArray<T> Zeros { get; init; }
 
-    /// <summary>Whether all of them lie between <see cref="Divisor{T}.Least"/> and 1.</summary>
-    public required bool IsRegular { get; init; }
-
     /// <summary>For each leaf and step of its path the feature, as a place among those that the tree tests.</summary>
     public required ushort[] Slots { get; init; }
 
-    /// <summary>The registers of splits, parents first.</summary>
+    /// <summary>The registers of splits, parents first. Where there are too few splits of a kind, the last one fills the register.</summary>
     public required SplitGroup[] SplitGroups { get; init; }
 
     /// <summary>For each lane of each of them where the weights of its path begin.</summary>
@@ -48,7 +45,7 @@ internal sealed class LeafPaths<T>
     /// <summary>The places of their children, and of what they repeat.</summary>
     public required ushort[] SplitPlaces { get; init; }
 
-    /// <summary>The registers of leaves.</summary>
+    /// <summary>The registers of leaves, filled in the same way.</summary>
     public required LeafGroup[] LeafGroups { get; init; }
 
     /// <summary>For each lane of each of them where the weights of its path begin.</summary>

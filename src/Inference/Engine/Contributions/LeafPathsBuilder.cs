@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Inference.Engine.Ranks;
 using Inference.Forests;
@@ -22,6 +23,9 @@ internal sealed class LeafPathsBuilder<T>
     /// <summary>Trees come together until they have so many leaves: enough for full registers, few enough for what is known of their paths to stay in a second-level cache.</summary>
     private const int GoodLeaves = 4096;
 
+    /// <summary>The most bytes of what a row works on: trees may be drawn such that no two of their splits share a register.</summary>
+    private const long MostBytes = 1 << 24;
+
     private readonly Forest _forest;
     private readonly int _lanes;
     private readonly List<PathTree> _trees = [];
@@ -40,7 +44,10 @@ internal sealed class LeafPathsBuilder<T>
 
     private LeafPathsBuilder(Forest forest, int lanes) => (_forest, _lanes) = (forest, lanes);
 
-    /// <summary>The paths of a forest, or none where some are too long, shares no finite numbers, or trees such as cannot be explained: a call may ask for others.</summary>
+    /// <summary>
+    /// The paths of a forest. None where a path is too long, a tree too large, a share no finite number, or a tree cannot be
+    /// explained: calls for the other trees go without, too.
+    /// </summary>
     /// <param name="forest">The model.</param>
     /// <param name="frame">What is known of its trees.</param>
     /// <param name="lanes">The lanes of a register.</param>
@@ -73,7 +80,12 @@ internal sealed class LeafPathsBuilder<T>
                 end++;
             }
             while (end < forest.Trees.Length && builder.MayAdd(forest.Trees[end], frame.Survey(end)));
-            all.Add(builder.Build(first));
+            if (builder.TryBuild(first) is not { } paths)
+            {
+                return null;
+            }
+
+            all.Add(paths);
         }
 
         return [.. all];
@@ -96,7 +108,13 @@ internal sealed class LeafPathsBuilder<T>
         _trees.Add(new((ushort)root, firstSplit, _splits.Count, firstLeaf, _leaves.Count));
         _mostLeaves = Math.Max(_mostLeaves, _leaves.Count - firstLeaf);
         _mostFeatures = Math.Max(_mostFeatures, survey.Features.Length);
-        return _zeros.TrueForAll(T.IsFinite);
+        T check = T.Zero;
+        foreach (T zero in CollectionsMarshal.AsSpan(_zeros)[root..])
+        {
+            check += zero * T.Zero;
+        }
+
+        return !T.IsNaN(check);
     }
 
     /// <summary>Adds the last place's node and what is below it. At most <see cref="MostLevels"/> deep.</summary>
@@ -140,7 +158,9 @@ internal sealed class LeafPathsBuilder<T>
     private int AddChild(int parent, int child, int level, Step before)
     {
         int place = _zeros.Count;
-        _zeros.Add(TreeSurvey.Share<T>(_tree, parent, child) * _zeros[before.Place]);
+
+        // A cover may be -0, and here a minus says that the row does not pass.
+        _zeros.Add(T.Abs(TreeSurvey.Share<T>(_tree, parent, child) * _zeros[before.Place]));
         _path.Add(before with { Place = (ushort)place });
         Add(child, level + 1);
         _path.RemoveAt(_path.Count - 1);
@@ -173,7 +193,7 @@ internal sealed class LeafPathsBuilder<T>
     /// <summary>Splits of one class may share a register: parents have lower ones than their children.</summary>
     private static int ClassOf(int level, int steps, bool repeats) => ((((level * MostLevels) + steps) * 2) + (repeats ? 1 : 0)) + 1;
 
-    private LeafPaths<T> Build(int firstTree)
+    private LeafPaths<T>? TryBuild(int firstTree)
     {
         Registers splits = new(_lanes, CollectionsMarshal.AsSpan(_splitClasses));
         int[] weightsOf = new int[_zeros.Count];
@@ -189,8 +209,7 @@ internal sealed class LeafPathsBuilder<T>
             PathSplit<T> first = _splits[members[0]];
             bool repeats = first.Known != LeafPaths<T>.Always;
             int steps = ((_splitClasses[members[0]] - 1) / 2 % MostLevels) + 1;
-            int right = weights + ((steps + (repeats ? 0 : 1)) * _lanes);
-            splitGroups[group] = new(steps, repeats, splitPlaces.Count, weights);
+            int firstPlace = splitPlaces.Count;
             AddPlaces(splitPlaces, members, member => (ushort)(_splits[member].Place + 1));
             AddPlaces(splitPlaces, members, member => _splits[member].Right);
             if (repeats)
@@ -198,6 +217,8 @@ internal sealed class LeafPathsBuilder<T>
                 AddPlaces(splitPlaces, members, member => _splits[member].Known);
             }
 
+            splitGroups[group] = new(steps, repeats, firstPlace, weights, AreRegular(splitPlaces, firstPlace));
+            int right = weights + (splitGroups[group].ChildSteps * _lanes);
             for (int lane = _lanes - 1; lane >= 0; lane--)
             {
                 // Where a member fills several lanes, the first counts.
@@ -206,7 +227,7 @@ internal sealed class LeafPathsBuilder<T>
                 (weightsOf[split.Place + 1], weightsOf[split.Right]) = (weights + lane, right + lane);
             }
 
-            weights += 2 * (right - weights);
+            weights = checked(right + (right - weights));
         }
 
         Registers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.Steps).ToArray());
@@ -221,12 +242,13 @@ internal sealed class LeafPathsBuilder<T>
         {
             ReadOnlySpan<int> members = leaves[group];
             int steps = _leaves[members[0]].Steps;
-            leafGroups[group] = new(steps, leafPlaces.Count, parts);
+            int firstPlace = leafPlaces.Count;
             for (int step = 0; step < steps; step++)
             {
                 AddPlaces(leafPlaces, members, member => _steps[_leaves[member].FirstStep + step].Place);
             }
 
+            leafGroups[group] = new(steps, firstPlace, parts, AreRegular(leafPlaces, firstPlace));
             for (int lane = _lanes - 1; lane >= 0; lane--)
             {
                 Leaf leaf = _leaves[members[lane]];
@@ -234,7 +256,12 @@ internal sealed class LeafPathsBuilder<T>
                 pathLeaves[members[lane]] = new(leaf.Place, (ushort)steps, leaf.FirstStep, parts + lane);
             }
 
-            parts += steps * _lanes;
+            parts = checked(parts + (steps * _lanes));
+        }
+
+        if (((long)weights + parts) * Unsafe.SizeOf<T>() > MostBytes)
+        {
+            return null;
         }
 
         return new LeafPaths<T>
@@ -245,7 +272,6 @@ internal sealed class LeafPathsBuilder<T>
             Splits = [.. _splits],
             Leaves = pathLeaves,
             Zeros = AlignedArray<T>.Of(CollectionsMarshal.AsSpan(_zeros)),
-            IsRegular = _zeros.TrueForAll(zero => zero >= Divisor<T>.Least && zero <= T.One),
             Slots = _steps.ConvertAll(step => step.Slot).ToArray(),
             SplitGroups = splitGroups,
             SplitStarts = splitStarts,
@@ -268,6 +294,20 @@ internal sealed class LeafPathsBuilder<T>
         {
             places.Add(placeOf(member));
         }
+    }
+
+    /// <summary>Whether a <see cref="Divisor{T}"/> takes the shares of all places from one on.</summary>
+    private bool AreRegular(List<ushort> places, int first)
+    {
+        foreach (ushort place in CollectionsMarshal.AsSpan(places)[first..])
+        {
+            if (!(_zeros[place] >= Divisor<T>.Least && _zeros[place] <= T.One))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private AlignedArray<T>[] ValuesOf(Registers leaves, int firstTree)

@@ -6,9 +6,10 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Contributions;
 
-// Three rounds over some trees. First every split is decided, which says for each place whether the row passes the splits of
+// Four rounds over some trees. First every split is decided, which says for each place whether the row passes the splits of
 // the way to it, and where each leaf stands in the row's order: at every split the child that the row goes to comes first.
-// Then the parts of all leaves are worked out, a register of leaves at a time. At last each tree's parts are added up in its
+// Then the weights of all paths are worked out, from the roots downwards, a register of splits at a time, and from them the
+// parts of all leaves, a register of leaves at a time. At last each tree's parts are added up in its
 // order of the leaves, which is what makes the bits those of the specification (Forests.TreeShap).
 
 /// <summary>Explains trees to one row by TreeSHAP.</summary>
@@ -98,7 +99,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
             int* start = starts;
             foreach (ref readonly SplitGroup splits in _paths.SplitGroups.AsSpan())
             {
-                SplitPathKernel<TLanes, T>.Run(splits, start, places + splits.FirstPlace, _shares, _paths.IsRegular, _work, _weights);
+                SplitPathKernel<TLanes, T>.Run(splits, start, places + splits.FirstPlace, _shares, _work, _weights);
                 start += TLanes.Count;
             }
         }
@@ -115,7 +116,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
             T* values = _paths.Values[output].Start;
             foreach (ref readonly LeafGroup leaves in _paths.LeafGroups.AsSpan())
             {
-                LeafPathKernel<TLanes, T>.Run(leaves, start, places + leaves.FirstPlace, _shares, _paths.IsRegular, _weights, values, _work, _parts + leaves.FirstPart);
+                LeafPathKernel<TLanes, T>.Run(leaves, start, places + leaves.FirstPlace, _shares, _weights, values, _work, _parts + leaves.FirstPart);
                 start += TLanes.Count;
                 values += TLanes.Count;
             }

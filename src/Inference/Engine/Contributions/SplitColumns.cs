@@ -9,7 +9,7 @@ namespace Inference.Engine.Contributions;
 /// <typeparam name="T">The model's precision.</typeparam>
 /// <param name="forest">The model.</param>
 /// <param name="values">Room for every feature, <paramref name="pitch"/> apart.</param>
-/// <param name="pitch">Rows that there is room for, a multiple of any register's lanes.</param>
+/// <param name="pitch">Rows that there is room for, a multiple of any register's lanes; 1 where nothing is decided.</param>
 internal readonly unsafe struct SplitColumns<T>(Forest forest, T* values, int pitch)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
