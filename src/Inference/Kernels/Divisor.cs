@@ -35,6 +35,9 @@ internal readonly struct Divisor<T>
     /// <summary>The least divisor.</summary>
     public static T Least => PowerOfTwo(typeof(T) == typeof(float) ? -20 : -60);
 
+    /// <summary>Whether a share of training rows is a divisor: from <see cref="Least"/> to 1.</summary>
+    public static bool TakesShare(T share) => share >= Least && share <= T.One;
+
     /// <summary>A power of two, which the compiler folds to a constant, as it does not with a call of ScaleB.</summary>
     public static T PowerOfTwo(int exponent) => T.CreateTruncating(BitConverter.Int64BitsToDouble((1023L + exponent) << 52));
 

@@ -37,18 +37,7 @@ internal static unsafe class LeafPartKernel<TLanes, T>
                 TLanes one = TLanes.Load(ones + ((nint)step * pitch) + first);
                 TLanes otherZero = TLanes.Broadcast(zeros[other]);
                 TLanes otherOne = TLanes.Load(ones + ((nint)other * pitch) + first);
-                if (top >= 0)
-                {
-                    PathSumKernel<TLanes, T>.SoundSums(path, count, pitch, top, one, zero, otherOne, otherZero, lanes);
-                }
-                else
-                {
-                    PathSumKernel<TLanes, T>.Sum(path, count, pitch, one, zero).Store(lanes);
-                    PathSumKernel<TLanes, T>.Sum(path, count, pitch, otherOne, otherZero).Store(lanes + TLanes.Count);
-                }
-
-                (TLanes.Load(lanes) * (one - zero) * leaf).Store(lanes);
-                (TLanes.Load(lanes + TLanes.Count) * (otherOne - otherZero) * leaf).Store(lanes + TLanes.Count);
+                PathSumKernel<TLanes, T>.Parts(path, count, pitch, top, one, zero, otherOne, otherZero, leaf, lanes);
                 parts.Store(lanes, filled, first, step);
                 parts.Store(lanes + TLanes.Count, filled, first, other);
             }
@@ -59,7 +48,7 @@ internal static unsafe class LeafPartKernel<TLanes, T>
     {
         for (int step = 1; step < count; step++)
         {
-            if (!(zeros[step] >= Divisor<T>.Least && zeros[step] <= T.One))
+            if (!Divisor<T>.TakesShare(zeros[step]))
             {
                 return false;
             }

@@ -23,14 +23,10 @@ internal static unsafe class LeafPathKernel<TLanes, T>
     public static void Run(in LeafGroup leaves, int* paths, ushort* places, T* shares, T* weights, T* values, T* work, T* parts)
     {
         int count = leaves.Steps + 1;
-        for (int i = 0; i < count; i++)
-        {
-            TLanes.Gather(weights + (i * TLanes.Count), paths).Store(work + (i * TLanes.Count));
-        }
-
+        SplitPathKernel<TLanes, T>.Gather(count, paths, weights, work);
         int top = TLanes.HasFused && leaves.IsRegular && count <= PathConstants<T>.MostSteps ? PathSumKernel<TLanes, T>.SoundTop(work, count, TLanes.Count) : -1;
         TLanes value = TLanes.Load(values);
-        T* sums = stackalloc T[2 * TLanes.Count];
+        T* pair = stackalloc T[2 * TLanes.Count];
         for (int step = 0; step < leaves.Steps; step += 2)
         {
             int other = int.Min(step + 1, leaves.Steps - 1);
@@ -38,18 +34,9 @@ internal static unsafe class LeafPathKernel<TLanes, T>
             TLanes otherShare = TLanes.Gather(shares, places + (other * TLanes.Count));
             (TLanes zero, TLanes one) = (TLanes.Magnitude(share), OnesOf(share));
             (TLanes otherZero, TLanes otherOne) = (TLanes.Magnitude(otherShare), OnesOf(otherShare));
-            if (top >= 0)
-            {
-                PathSumKernel<TLanes, T>.SoundSums(work, count, TLanes.Count, top, one, zero, otherOne, otherZero, sums);
-            }
-            else
-            {
-                PathSumKernel<TLanes, T>.Sum(work, count, TLanes.Count, one, zero).Store(sums);
-                PathSumKernel<TLanes, T>.Sum(work, count, TLanes.Count, otherOne, otherZero).Store(sums + TLanes.Count);
-            }
-
-            (TLanes.Load(sums) * (one - zero) * value).Store(parts + (step * TLanes.Count));
-            (TLanes.Load(sums + TLanes.Count) * (otherOne - otherZero) * value).Store(parts + (other * TLanes.Count));
+            PathSumKernel<TLanes, T>.Parts(work, count, TLanes.Count, top, one, zero, otherOne, otherZero, value, pair);
+            TLanes.Load(pair).Store(parts + (step * TLanes.Count));
+            TLanes.Load(pair + TLanes.Count).Store(parts + (other * TLanes.Count));
         }
 
         if (!leaves.IsRegular)

@@ -59,13 +59,41 @@ internal static unsafe class PathSumKernel<TLanes, T>
         return TLanes.Any(TLanes.Same(isSound, no)) ? -1 : top;
     }
 
+    /// <summary>What leaves say to two steps of their paths.</summary>
+    /// <param name="weights">The paths' weights.</param>
+    /// <param name="count">Their steps.</param>
+    /// <param name="pitch">Numbers from one step to the next.</param>
+    /// <param name="top">What <see cref="SoundTop"/> says, or -1 where a share is none that a <see cref="Divisor{T}"/> takes.</param>
+    /// <param name="one">The first step's ones.</param>
+    /// <param name="zero">Its shares.</param>
+    /// <param name="otherOne">The second step's ones.</param>
+    /// <param name="otherZero">Its shares.</param>
+    /// <param name="value">The leaves' values.</param>
+    /// <param name="parts">Receives the first step's parts, then the second's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Parts(T* weights, int count, int pitch, int top, TLanes one, TLanes zero, TLanes otherOne, TLanes otherZero, TLanes value, T* parts)
+    {
+        if (top >= 0)
+        {
+            SoundSums(weights, count, pitch, top, one, zero, otherOne, otherZero, parts);
+        }
+        else
+        {
+            Sum(weights, count, pitch, one, zero).Store(parts);
+            Sum(weights, count, pitch, otherOne, otherZero).Store(parts + TLanes.Count);
+        }
+
+        (TLanes.Load(parts) * (one - zero) * value).Store(parts);
+        (TLanes.Load(parts + TLanes.Count) * (otherOne - otherZero) * value).Store(parts + TLanes.Count);
+    }
+
     /// <summary>The sums without a step, for any weights.</summary>
     /// <param name="weights">The paths' weights.</param>
     /// <param name="count">Their steps.</param>
     /// <param name="pitch">Numbers from one step to the next.</param>
     /// <param name="one">The step's ones.</param>
     /// <param name="zero">The step's shares.</param>
-    public static TLanes Sum(T* weights, int count, int pitch, TLanes one, TLanes zero)
+    private static TLanes Sum(T* weights, int count, int pitch, TLanes one, TLanes zero)
     {
         TLanes none = TLanes.Broadcast(T.Zero);
         TLanes isCold = TLanes.Same(one, none);
@@ -92,7 +120,7 @@ internal static unsafe class PathSumKernel<TLanes, T>
     /// <param name="otherZero">Its shares.</param>
     /// <param name="sums">Receives the first step's sums, then the second's.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SoundSums(T* weights, int count, int pitch, int top, TLanes one, TLanes zero, TLanes otherOne, TLanes otherZero, T* sums)
+    private static void SoundSums(T* weights, int count, int pitch, int top, TLanes one, TLanes zero, TLanes otherOne, TLanes otherZero, T* sums)
     {
         TLanes none = TLanes.Broadcast(T.Zero);
         TLanes sum = none;

@@ -23,7 +23,7 @@ internal static unsafe class ShapKernel<TLanes, T>
     /// <param name="pitch">Numbers from one step to the next, a multiple of a register's lanes.</param>
     public static void Extend(T* from, int depth, T* ones, T zero, T* to, int pitch)
     {
-        bool isFused = TLanes.HasFused && depth < PathConstants<T>.MostSteps && zero >= Divisor<T>.Least && zero <= T.One;
+        bool isFused = TLanes.HasFused && depth < PathConstants<T>.MostSteps && Divisor<T>.TakesShare(zero);
         TLanes length = TLanes.Broadcast(T.CreateTruncating(depth + 1));
         TLanes share = TLanes.Broadcast(zero);
         for (int lane = 0; lane < pitch; lane += TLanes.Count)

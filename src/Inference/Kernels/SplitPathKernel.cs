@@ -41,12 +41,17 @@ internal static unsafe class SplitPathKernel<TLanes, T>
         }
     }
 
+    /// <summary>Brings the weights of paths side by side.</summary>
+    /// <param name="steps">The steps of the paths.</param>
+    /// <param name="starts">Where each path's weights begin.</param>
+    /// <param name="weights">All weights.</param>
+    /// <param name="path">Receives those of the paths.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Gather(int steps, int* parents, T* weights, T* path)
+    public static void Gather(int steps, int* starts, T* weights, T* path)
     {
         for (int i = 0; i < steps; i++)
         {
-            TLanes.Gather(weights + (i * TLanes.Count), parents).Store(path + (i * TLanes.Count));
+            TLanes.Gather(weights + (i * TLanes.Count), starts).Store(path + (i * TLanes.Count));
         }
     }
 

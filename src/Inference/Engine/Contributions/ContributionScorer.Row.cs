@@ -23,7 +23,7 @@ internal sealed unsafe partial class ContributionScorer<T>
     private bool TryPaths(int lanes, in ScoringCall call, out ReadOnlySpan<LeafPaths<T>> paths)
     {
         LeafPaths<T>[]? all = Volatile.Read(ref _paths);
-        if (all is null || (all.Length > 0 && all[0].Lanes != lanes))
+        if (all is null)
         {
             all = LeafPathsBuilder<T>.Build(forest, frame, lanes);
             Volatile.Write(ref _paths, all);

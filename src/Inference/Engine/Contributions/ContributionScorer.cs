@@ -68,7 +68,7 @@ internal sealed unsafe partial class ContributionScorer<T>(Forest forest, Contri
     }
 
     /// <summary>The same with registers of a given width.</summary>
-    public bool TryCompute<TLanes, TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
+    private bool TryCompute<TLanes, TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<double> contributions)
         where TLanes : struct, ILanes<TLanes, T>
         where TRow : unmanaged, INumberBase<TRow>
     {

@@ -15,9 +15,6 @@ internal sealed class LeafPaths<T>
     /// <summary>The place of no node, which every row passes.</summary>
     public const ushort Always = 0;
 
-    /// <summary>The lanes of a register.</summary>
-    public required int Lanes { get; init; }
-
     /// <summary>The first tree.</summary>
     public required int FirstTree { get; init; }
 

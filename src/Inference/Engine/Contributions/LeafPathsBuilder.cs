@@ -59,6 +59,7 @@ internal sealed class LeafPathsBuilder<T>
         }
         catch (ModelNotSupportedException)
         {
+            // A call that asks for the tree is refused where its trees are surveyed.
             return [];
         }
     }
@@ -179,15 +180,10 @@ internal sealed class LeafPathsBuilder<T>
     }
 
     /// <summary>The test of a split: a plain one where its threshold is one of the model's precision.</summary>
-    private (PathTest Test, T Threshold) TestOf(in Node node)
+    private static (PathTest Test, T Threshold) TestOf(in Node node)
     {
-        T threshold = T.CreateTruncating(node.Value);
-        bool isPlain = node.Test is NodeTest.Less or NodeTest.LessOrEqual
-            && node.Missing != MissingRule.ZeroGoesDefault
-            && double.CreateTruncating(threshold) == node.Value
-            && !(node.Test == NodeTest.LessOrEqual && T.IsPositiveInfinity(threshold));
-        return !isPlain ? (PathTest.Node, default)
-            : (Reference.GoesLeft(_tree, node, double.NaN) ? PathTest.BelowOrNaN : PathTest.Below, node.Test == NodeTest.Less ? threshold : T.BitIncrement(threshold));
+        bool isPlain = RankSplit<T>.TryFrom(node, out RankSplit<T> split) && !split.ZeroIsMissing && double.CreateTruncating(T.CreateTruncating(node.Value)) == node.Value;
+        return isPlain ? (split.MissingGoesRight ? PathTest.Below : PathTest.BelowOrNaN, split.Threshold) : (PathTest.Node, default);
     }
 
     /// <summary>Splits of one class may share a register: parents have lower ones than their children.</summary>
@@ -195,7 +191,7 @@ internal sealed class LeafPathsBuilder<T>
 
     private LeafPaths<T>? TryBuild(int firstTree)
     {
-        Registers splits = new(_lanes, CollectionsMarshal.AsSpan(_splitClasses));
+        LaneMembers splits = new(_lanes, CollectionsMarshal.AsSpan(_splitClasses));
         int[] weightsOf = new int[_zeros.Count];
         SplitGroup[] splitGroups = new SplitGroup[splits.Count];
         int[] splitStarts = new int[splits.Count * _lanes];
@@ -230,7 +226,7 @@ internal sealed class LeafPathsBuilder<T>
             weights = checked(right + (right - weights));
         }
 
-        Registers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.Steps).ToArray());
+        LaneMembers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.Steps).ToArray());
         LeafGroup[] leafGroups = new LeafGroup[leaves.Count];
         int[] leafStarts = new int[leaves.Count * _lanes];
         List<ushort> leafPlaces = [];
@@ -266,7 +262,6 @@ internal sealed class LeafPathsBuilder<T>
 
         return new LeafPaths<T>
         {
-            Lanes = _lanes,
             FirstTree = firstTree,
             Trees = [.. _trees],
             Splits = [.. _splits],
@@ -301,7 +296,7 @@ internal sealed class LeafPathsBuilder<T>
     {
         foreach (ushort place in CollectionsMarshal.AsSpan(places)[first..])
         {
-            if (!(_zeros[place] >= Divisor<T>.Least && _zeros[place] <= T.One))
+            if (!Divisor<T>.TakesShare(_zeros[place]))
             {
                 return false;
             }
@@ -310,7 +305,7 @@ internal sealed class LeafPathsBuilder<T>
         return true;
     }
 
-    private AlignedArray<T>[] ValuesOf(Registers leaves, int firstTree)
+    private AlignedArray<T>[] ValuesOf(LaneMembers leaves, int firstTree)
     {
         bool byLeaf = _forest.ContributionRule == ContributionRule.TreeShapByLeaf;
         AlignedArray<T>[] values = new AlignedArray<T>[_survey.Expected.Length];
@@ -342,49 +337,4 @@ internal sealed class LeafPathsBuilder<T>
     /// <param name="Steps">The steps of its path.</param>
     /// <param name="FirstStep">Where they begin.</param>
     private readonly record struct Leaf(int Node, int Tree, ushort Place, int Steps, int FirstStep);
-
-    /// <summary>Members of one class side by side; where they do not fill a register the last one does.</summary>
-    private readonly struct Registers
-    {
-        private readonly int _lanes;
-        private readonly List<int> _members = [];
-
-        /// <summary>Sorts members by their classes, and among those by their numbers; those of class 0 are left out.</summary>
-        public Registers(int lanes, ReadOnlySpan<int> classes)
-        {
-            _lanes = lanes;
-            long[] order = new long[classes.Length];
-            for (int member = 0; member < classes.Length; member++)
-            {
-                order[member] = ((long)classes[member] << 32) | (uint)member;
-            }
-
-            Array.Sort(order);
-            for (int i = 0; i < order.Length; i++)
-            {
-                if (order[i] >> 32 == 0)
-                {
-                    continue;
-                }
-
-                while (_members.Count % lanes > 0 && order[i] >> 32 != order[i - 1] >> 32)
-                {
-                    _members.Add(_members[^1]);
-                }
-
-                _members.Add((int)order[i]);
-            }
-
-            while (_members.Count % lanes > 0)
-            {
-                _members.Add(_members[^1]);
-            }
-        }
-
-        /// <summary>How many registers.</summary>
-        public int Count => _members.Count / _lanes;
-
-        /// <summary>The members of a register.</summary>
-        public ReadOnlySpan<int> this[int register] => CollectionsMarshal.AsSpan(_members).Slice(register * _lanes, _lanes);
-    }
 }
