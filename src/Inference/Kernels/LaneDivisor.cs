@@ -6,7 +6,7 @@ namespace Inference.Kernels;
 /// <summary>A register of <see cref="Divisor{T}"/>: each lane may be divided by another number.</summary>
 /// <typeparam name="TLanes">The register.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
-internal readonly struct LaneDivisor<TLanes, T>
+internal readonly unsafe struct LaneDivisor<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -27,6 +27,29 @@ internal readonly struct LaneDivisor<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LaneDivisor(T minus, T high, T low) =>
         (_minus, _high, _low) = (TLanes.Broadcast(minus), TLanes.Broadcast(high), TLanes.Broadcast(low));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private LaneDivisor(TLanes minus, TLanes high, TLanes low) => (_minus, _high, _low) = (minus, high, low);
+
+    /// <summary>The numbers that three registers take.</summary>
+    public static int Length => 3 * TLanes.Count;
+
+    /// <summary>The divisors' negatives.</summary>
+    public TLanes Minus => _minus;
+
+    /// <summary>What <see cref="Store"/> wrote.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LaneDivisor<TLanes, T> Load(T* address) =>
+        new(TLanes.Load(address), TLanes.Load(address + TLanes.Count), TLanes.Load(address + (2 * TLanes.Count)));
+
+    /// <summary>Writes three registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(T* address)
+    {
+        _minus.Store(address);
+        _high.Store(address + TLanes.Count);
+        _low.Store(address + (2 * TLanes.Count));
+    }
 
     /// <summary>The quotients, of numbers as <see cref="Divisor{T}"/> takes them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,19 +25,30 @@ internal static unsafe class SplitPathKernel<TLanes, T>
     /// <summary>The largest.</summary>
     private static T MostNumber => Divisor<T>.PowerOfTwo(40);
 
+    /// <summary>The numbers that splits are worked out in.</summary>
+    /// <param name="steps">The steps of their paths, the first one counted.</param>
+    public static int Room(int steps) => SplitGroup.MostRegisters * (steps + StateRegisters) * TLanes.Count;
+
+    /// <summary>Behind a path's weights stand what is known of the step that is taken out, and the next number of the way to do it.</summary>
+    private const int StateRegisters = 2;
+
     /// <summary>Writes the weights of both children of each split.</summary>
     /// <param name="splits">The splits.</param>
     /// <param name="parents">For each split where the weights of its path begin.</param>
-    /// <param name="places">For each split the place of its left child, then the same for the right ones, and where the splits repeat a feature the place where the path last tested it.</param>
+    /// <param name="places">For each register's splits the places of the left children, then of the right ones, and where the splits repeat a feature the places where the paths last tested it.</param>
     /// <param name="shares">By places, the share of training rows that pass the splits of a path that test the feature; negative where the row does not.</param>
-    /// <param name="work">Room for the weights of a path.</param>
+    /// <param name="room"><see cref="Room"/> numbers.</param>
     /// <param name="weights">All weights.</param>
-    public static void Run(in SplitGroup splits, int* parents, ushort* places, T* shares, T* work, T* weights)
+    public static void Run(in SplitGroup splits, int* parents, ushort* places, T* shares, T* room, T* weights)
     {
         bool isFused = TLanes.HasFused && splits.IsRegular && splits.Steps < PathConstants<T>.MostSteps;
-        if (!isFused || !TryExtendFused(splits, parents, places, shares, work, weights))
+        if (!isFused || !TryExtendFused(splits, parents, places, shares, room, weights))
         {
-            Extend(splits, parents, places, shares, work, weights);
+            for (int register = 0; register < splits.Registers; register++)
+            {
+                T* children = weights + splits.FirstWeight + (register * 2 * splits.ChildSteps * TLanes.Count);
+                Extend(splits, parents + (register * TLanes.Count), places + (register * splits.PlaceRows * TLanes.Count), shares, room, weights, children);
+            }
         }
     }
 
@@ -56,7 +67,7 @@ internal static unsafe class SplitPathKernel<TLanes, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Extend(in SplitGroup splits, int* parents, ushort* places, T* shares, T* path, T* weights)
+    private static void Extend(in SplitGroup splits, int* parents, ushort* places, T* shares, T* path, T* weights, T* children)
     {
         int depth = splits.Steps;
         Gather(depth, parents, weights, path);
@@ -73,7 +84,7 @@ internal static unsafe class SplitPathKernel<TLanes, T>
             TLanes share = TLanes.Gather(shares, places + (side * TLanes.Count));
             TLanes zero = TLanes.Magnitude(share);
             TLanes one = TLanes.Choose(TLanes.IsNegative(share), none, TLanes.Broadcast(T.One));
-            T* child = weights + splits.FirstWeight + (side * (depth + 1) * TLanes.Count);
+            T* child = children + (side * (depth + 1) * TLanes.Count);
             TLanes above = none;
             for (int i = depth - 1; i >= 0; i--)
             {
@@ -106,64 +117,57 @@ internal static unsafe class SplitPathKernel<TLanes, T>
 
     /// <summary>The same by <see cref="Divisor{T}"/>. False where a number comes that it does not divide.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool TryExtendFused(in SplitGroup splits, int* parents, ushort* places, T* shares, T* path, T* weights)
+    private static bool TryExtendFused(in SplitGroup splits, int* parents, ushort* places, T* shares, T* room, T* weights)
     {
         int depth = splits.Steps;
-        Gather(depth, parents, weights, path);
-        TLanes none = TLanes.Broadcast(T.Zero);
+        int pathRoom = (depth + StateRegisters) * TLanes.Count;
+        T* end = room + (splits.Registers * pathRoom);
+        for (T* path = room; path < end; path += pathRoom)
+        {
+            Gather(depth, parents, weights, path);
+            parents += TLanes.Count;
+        }
+
         TLanes least = TLanes.Broadcast(T.One);
         TLanes most = least;
         if (splits.Repeats)
         {
-            TLanes known = TLanes.Gather(shares, places + (2 * TLanes.Count));
-            TLanes zero = TLanes.Magnitude(known);
-            TLanes isCold = TLanes.IsNegative(known);
-            LaneDivisor<TLanes, T> count = PathConstants<T>.Numbers[depth].For<TLanes>();
-            TLanes steps = Number(depth);
+            UnwindFused(splits, places + (2 * TLanes.Count), shares, room, end, pathRoom, ref least, ref most);
             depth--;
-            TLanes next = TLanes.Load(path + (depth * TLanes.Count));
+        }
+
+        TLanes none = TLanes.Broadcast(T.Zero);
+        LaneDivisor<TLanes, T> length = PathConstants<T>.Numbers[depth + 1].For<TLanes>();
+        T* child = weights + splits.FirstWeight;
+        int childRoom = (depth + 1) * TLanes.Count;
+        for (T* path = room; path < end; path += pathRoom)
+        {
+            TLanes left = TLanes.Gather(shares, places);
+            TLanes right = TLanes.Gather(shares, places + TLanes.Count);
+            TLanes isLeftCold = TLanes.IsNegative(left);
+            TLanes isRightCold = TLanes.IsNegative(right);
+            (left, right) = (TLanes.Magnitude(left), TLanes.Magnitude(right));
+            TLanes aboveLeft = none;
+            TLanes aboveRight = none;
             for (int i = depth - 1; i >= 0; i--)
             {
-                TLanes before = TLanes.Load(path + (i * TLanes.Count));
+                // Where the row does not pass, the specification adds a quotient of 0.
+                TLanes weight = TLanes.Load(path + (i * TLanes.Count));
+                TLanes rise = length.Divide(weight * Number(i + 1));
                 TLanes rest = Number(depth - i);
-                TLanes whole = next * steps;
-                TLanes hot = PathConstants<T>.Numbers[i + 1].For<TLanes>().Divide(whole);
-                TLanes cold = before * steps / (zero * rest);
-                TLanes part = hot * zero * rest;
-                next = before - count.Divide(part);
-                TLanes.Choose(isCold, cold, hot).Store(path + (i * TLanes.Count));
-
-                // What a cold path would have been divided into is of no use, but does no harm either.
-                least = TLanes.LeastSize(TLanes.LeastSize(least, whole), part);
-                most = TLanes.MostSize(TLanes.MostSize(most, whole), part);
+                T* place = child + ((i + 1) * TLanes.Count);
+                (aboveLeft + TLanes.Choose(isLeftCold, none, rise)).Store(place);
+                (aboveRight + TLanes.Choose(isRightCold, none, rise)).Store(place + childRoom);
+                aboveLeft = length.Divide(left * weight * rest);
+                aboveRight = length.Divide(right * weight * rest);
+                (least, most) = (TLanes.LeastSize(least, weight), TLanes.MostSize(most, weight));
             }
-        }
 
-        LaneDivisor<TLanes, T> length = PathConstants<T>.Numbers[depth + 1].For<TLanes>();
-        TLanes left = TLanes.Gather(shares, places);
-        TLanes right = TLanes.Gather(shares, places + TLanes.Count);
-        TLanes isLeftCold = TLanes.IsNegative(left);
-        TLanes isRightCold = TLanes.IsNegative(right);
-        (left, right) = (TLanes.Magnitude(left), TLanes.Magnitude(right));
-        T* leftChild = weights + splits.FirstWeight;
-        T* rightChild = leftChild + ((depth + 1) * TLanes.Count);
-        TLanes aboveLeft = none;
-        TLanes aboveRight = none;
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            // Where the row does not pass, the specification adds a quotient of 0.
-            TLanes weight = TLanes.Load(path + (i * TLanes.Count));
-            TLanes rise = length.Divide(weight * Number(i + 1));
-            TLanes rest = Number(depth - i);
-            (aboveLeft + TLanes.Choose(isLeftCold, none, rise)).Store(leftChild + ((i + 1) * TLanes.Count));
-            (aboveRight + TLanes.Choose(isRightCold, none, rise)).Store(rightChild + ((i + 1) * TLanes.Count));
-            aboveLeft = length.Divide(left * weight * rest);
-            aboveRight = length.Divide(right * weight * rest);
-            (least, most) = (TLanes.LeastSize(least, weight), TLanes.MostSize(most, weight));
+            aboveLeft.Store(child);
+            aboveRight.Store(child + childRoom);
+            child += 2 * childRoom;
+            places += splits.PlaceRows * TLanes.Count;
         }
-
-        aboveLeft.Store(leftChild);
-        aboveRight.Store(rightChild);
 
         // Nothing is within bounds that is NaN.
         TLanes isWithin = TLanes.Choose(TLanes.LessOrEqual(most, TLanes.Broadcast(MostNumber)), TLanes.Broadcast(T.One), none);
@@ -171,18 +175,68 @@ internal static unsafe class SplitPathKernel<TLanes, T>
         return !TLanes.Any(TLanes.Same(isWithin, none));
     }
 
+    /// <summary>Takes a step out of paths, of all registers together: every number waits for the one before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void UnwindFused(in SplitGroup splits, ushort* places, T* shares, T* room, T* end, int pathRoom, ref TLanes least, ref TLanes most)
+    {
+        int depth = splits.Steps - 1;
+        int known = (depth + 1) * TLanes.Count;
+        int next = known + TLanes.Count;
+        for (T* path = room; path < end; path += pathRoom)
+        {
+            TLanes.Gather(shares, places).Store(path + known);
+            TLanes.Load(path + (depth * TLanes.Count)).Store(path + next);
+            places += splits.PlaceRows * TLanes.Count;
+        }
+
+        LaneDivisor<TLanes, T> count = PathConstants<T>.Numbers[depth + 1].For<TLanes>();
+        TLanes steps = Number(depth + 1);
+        TLanes smallest = least;
+        TLanes largest = most;
+        for (int i = depth - 1; i >= 0; i--)
+        {
+            TLanes rest = Number(depth - i);
+            LaneDivisor<TLanes, T> number = PathConstants<T>.Numbers[i + 1].For<TLanes>();
+            for (T* path = room; path < end; path += pathRoom)
+            {
+                TLanes share = TLanes.Load(path + known);
+                TLanes zero = TLanes.Magnitude(share);
+                TLanes before = TLanes.Load(path + (i * TLanes.Count));
+                TLanes whole = TLanes.Load(path + next) * steps;
+                TLanes hot = number.Divide(whole);
+                TLanes cold = before * steps / (zero * rest);
+                TLanes part = hot * zero * rest;
+                (before - count.Divide(part)).Store(path + next);
+                TLanes.Choose(TLanes.IsNegative(share), cold, hot).Store(path + (i * TLanes.Count));
+
+                // What a cold path would have been divided into is of no use, but does no harm either.
+                smallest = TLanes.LeastSize(TLanes.LeastSize(smallest, whole), part);
+                largest = TLanes.MostSize(TLanes.MostSize(largest, whole), part);
+            }
+        }
+
+        (least, most) = (smallest, largest);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Number(int count) => TLanes.Broadcast(T.CreateTruncating(count));
 }
 
-/// <summary>A register of splits.</summary>
+/// <summary>Some registers of splits, none of which is below another one.</summary>
+/// <param name="Registers">How many, at most <see cref="MostRegisters"/>.</param>
 /// <param name="Steps">The steps of their paths, the first one counted.</param>
 /// <param name="Repeats">Whether each tests a feature that its path has tested before.</param>
 /// <param name="FirstPlace">Where the places of their children begin.</param>
-/// <param name="FirstWeight">Where the left children's weights begin, and behind them the right ones'.</param>
+/// <param name="FirstWeight">Where the children's weights begin: a register's left ones, behind them its right ones.</param>
 /// <param name="IsRegular">Whether all shares have magnitudes from <see cref="Divisor{T}.Least"/> to 1.</param>
-internal readonly record struct SplitGroup(int Steps, bool Repeats, int FirstPlace, int FirstWeight, bool IsRegular)
+internal readonly record struct SplitGroup(int Registers, int Steps, bool Repeats, int FirstPlace, int FirstWeight, bool IsRegular)
 {
+    /// <summary>Enough to keep a processor busy while each waits.</summary>
+    public const int MostRegisters = 4;
+
     /// <summary>The steps of the children's paths, the first one counted.</summary>
     public int ChildSteps => Steps + (Repeats ? 0 : 1);
+
+    /// <summary>The places for each split.</summary>
+    public int PlaceRows => Repeats ? 3 : 2;
 }

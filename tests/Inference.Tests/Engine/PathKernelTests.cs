@@ -65,34 +65,40 @@ public sealed unsafe class PathKernelTests
     {
         int lanes = TLanes.Count;
         bool repeats = random.Next(2) == 0;
+        int registers = random.Next(1, SplitGroup.MostRegisters + 1);
         int steps = random.Next(repeats ? 2 : 1, PathConstants<T>.MostSteps + 3);
         bool isWild = random.Next(3) == 0;
-        T[] marked = [.. Enumerable.Range(0, 3 * lanes).Select(_ => DrawShare<T>(random, leastShare - (isWild ? 2 : 0)))];
-        ushort[] places = [.. Enumerable.Range(0, 3 * lanes).OrderBy(_ => random.Next()).Select(place => (ushort)place)];
-        SplitGroup splits = new(steps, repeats, FirstPlace: 0, FirstWeight: steps * lanes, IsRegular: marked.All(share => T.Abs(share) >= Divisor<T>.Least));
-        T[][] paths = [.. Enumerable.Range(0, lanes).Select(_ => DrawWeights<T>(random, steps, leastWeight, isWild))];
-        T[] weights = new T[(steps * lanes) + (2 * splits.ChildSteps * lanes)];
-        for (int i = 0; i < steps * lanes; i++)
-        {
-            weights[i] = paths[i % lanes][i / lanes];
-        }
-
+        T[] marked = [.. Enumerable.Range(0, 3 * registers * lanes).Select(_ => DrawShare<T>(random, leastShare - (isWild ? 2 : 0)))];
+        ushort[] places = [.. Enumerable.Range(0, marked.Length).OrderBy(_ => random.Next()).Select(place => (ushort)place)];
+        int pathLength = steps * lanes;
+        SplitGroup splits = new(registers, steps, repeats, FirstPlace: 0, FirstWeight: registers * pathLength, IsRegular: marked.All(share => T.Abs(share) >= Divisor<T>.Least));
+        T[][] paths = [.. Enumerable.Range(0, registers * lanes).Select(_ => DrawWeights<T>(random, steps, leastWeight, isWild))];
         int children = splits.ChildSteps;
-        fixed (int* parents = Enumerable.Range(0, lanes).ToArray())
-        fixed (ushort* placesStart = places)
-        fixed (T* all = weights, shares = marked, work = new T[(steps + 1) * lanes])
+        T[] weights = new T[registers * (pathLength + (2 * children * lanes))];
+        for (int split = 0; split < paths.Length; split++)
         {
-            SplitPathKernel<TLanes, T>.Run(splits, parents, placesStart, shares, work, all);
+            for (int i = 0; i < steps; i++)
+            {
+                weights[(split / lanes * pathLength) + (i * lanes) + (split % lanes)] = paths[split][i];
+            }
         }
 
-        for (int lane = 0; lane < lanes; lane++)
+        fixed (int* parents = Enumerable.Range(0, paths.Length).Select(split => (split / lanes * pathLength) + (split % lanes)).ToArray())
+        fixed (ushort* placesStart = places)
+        fixed (T* all = weights, shares = marked, room = new T[SplitPathKernel<TLanes, T>.Room(steps)])
         {
-            T[] path = repeats ? Unwound(paths[lane], marked[places[(2 * lanes) + lane]]) : paths[lane];
+            SplitPathKernel<TLanes, T>.Run(splits, parents, placesStart, shares, room, all);
+        }
+
+        for (int split = 0; split < paths.Length; split++)
+        {
+            int place = (split / lanes * splits.PlaceRows * lanes) + (split % lanes);
+            T[] path = repeats ? Unwound(paths[split], marked[places[place + (2 * lanes)]]) : paths[split];
             for (int side = 0; side < 2; side++)
             {
-                T[] expected = Extended(path, marked[places[(side * lanes) + lane]]);
-                int first = (steps * lanes) + (side * children * lanes) + lane;
-                Compare(Plain(expected), Plain([.. Enumerable.Range(0, children).Select(i => weights[first + (i * lanes)])]), $"{typeof(TLanes).Name}, split {lane}, side {side}");
+                T[] expected = Extended(path, marked[places[place + (side * lanes)]]);
+                int first = splits.FirstWeight + (((2 * (split / lanes)) + side) * children * lanes) + (split % lanes);
+                Compare(Plain(expected), Plain([.. Enumerable.Range(0, children).Select(i => weights[first + (i * lanes)])]), $"{typeof(TLanes).Name}, split {split}, side {side}");
             }
         }
     }
@@ -230,9 +236,9 @@ public sealed unsafe class PathKernelTests
         LeafGroup leaves = new(count - 1, FirstPlace: 0, FirstPart: 0, IsRegular: shares.All(share => share >= Divisor<T>.Least));
         fixed (int* starts = Enumerable.Range(0, lanes).ToArray())
         fixed (ushort* placesStart = places)
-        fixed (T* path = wide, known = marked, values = Enumerable.Repeat(T.One, lanes).ToArray(), work = new T[wide.Length], parts = found)
+        fixed (T* path = wide, known = marked, values = Enumerable.Repeat(T.One, lanes).ToArray(), room = new T[LeafPathKernel<TLanes, T>.Room(count - 1)], parts = found)
         {
-            LeafPathKernel<TLanes, T>.Run(leaves, starts, placesStart, known, path, values, work, parts);
+            LeafPathKernel<TLanes, T>.Run(leaves, starts, placesStart, known, path, values, room, parts);
         }
 
         for (int lane = 0; lane < lanes; lane++)

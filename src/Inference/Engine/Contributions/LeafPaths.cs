@@ -15,6 +15,9 @@ internal sealed class LeafPaths<T>
     /// <summary>The place of no node, which every row passes.</summary>
     public const ushort Always = 0;
 
+    /// <summary>Slots of a leaf come in eights; the first eight sums are those that nothing asks for.</summary>
+    public const int SlotUnit = 8;
+
     /// <summary>The first tree.</summary>
     public required int FirstTree { get; init; }
 
@@ -24,13 +27,22 @@ internal sealed class LeafPaths<T>
     /// <summary>The splits of all trees, parents first.</summary>
     public required PathSplit<T>[] Splits { get; init; }
 
+    /// <summary>What tests of sets ask for of a row.</summary>
+    public required PathSetColumn[] SetColumns { get; init; }
+
+    /// <summary>The sets, an empty one first.</summary>
+    public required PathSet[] Sets { get; init; }
+
+    /// <summary>Their bits.</summary>
+    public required uint[] SetWords { get; init; }
+
     /// <summary>The leaves of all trees, from left to right.</summary>
     public required PathLeaf[] Leaves { get; init; }
 
     /// <summary>By places, the share of training rows that pass the splits of the path that test the feature.</summary>
     public required AlignedArray<T> Zeros { get; init; }
 
-    /// <summary>For each leaf and step of its path the feature, as a place among those that the tree tests.</summary>
+    /// <summary>For each leaf and step of its path the feature, as a place among those that the tree tests, behind the first <see cref="SlotUnit"/>; each of these once, at most, for what is left of the last unit.</summary>
     public required ushort[] Slots { get; init; }
 
     /// <summary>The registers of splits, parents first. Where there are too few splits of a kind, the last one fills the register.</summary>

@@ -21,7 +21,7 @@ internal sealed class LeafPathsBuilder<T>
     private const int MostPlaces = ushort.MaxValue;
 
     /// <summary>Trees come together until they have so many leaves: enough for full registers, few enough for what is known of their paths to stay in a second-level cache.</summary>
-    private const int GoodLeaves = 4096;
+    private const int GoodLeaves = 8192;
 
     /// <summary>The most bytes of what a row works on: trees may be drawn such that no two of their splits share a register.</summary>
     private const long MostBytes = 1 << 24;
@@ -30,7 +30,15 @@ internal sealed class LeafPathsBuilder<T>
     private readonly int _lanes;
     private readonly List<PathTree> _trees = [];
     private readonly List<PathSplit<T>> _splits = [];
+
+    // Splits of one class may share a register: their paths have as many steps, and all repeat a feature or none does.
     private readonly List<int> _splitClasses = [];
+
+    // The split at each place, -1 where there is a leaf.
+    private readonly List<int> _splitOf = [-1];
+    private readonly List<PathSetColumn> _setColumns = [];
+    private readonly List<PathSet> _sets = [default];
+    private readonly List<uint> _setWords = [0];
     private readonly List<Leaf> _leaves = [];
     private readonly List<T> _zeros = [T.One];
     private readonly List<Step> _steps = [];
@@ -105,7 +113,8 @@ internal sealed class LeafPathsBuilder<T>
 
         (int root, int firstSplit, int firstLeaf) = (_zeros.Count, _splits.Count, _leaves.Count);
         _zeros.Add(T.One);
-        Add(0, level: 0);
+        _splitOf.Add(-1);
+        Add(0);
         _trees.Add(new((ushort)root, firstSplit, _splits.Count, firstLeaf, _leaves.Count));
         _mostLeaves = Math.Max(_mostLeaves, _leaves.Count - firstLeaf);
         _mostFeatures = Math.Max(_mostFeatures, survey.Features.Length);
@@ -119,7 +128,7 @@ internal sealed class LeafPathsBuilder<T>
     }
 
     /// <summary>Adds the last place's node and what is below it. At most <see cref="MostLevels"/> deep.</summary>
-    private void Add(int index, int level)
+    private void Add(int index)
     {
         int place = _zeros.Count - 1;
         ref readonly Node node = ref _tree.Nodes[index];
@@ -127,43 +136,50 @@ internal sealed class LeafPathsBuilder<T>
         {
             _leaves.Add(new(index, _trees.Count, (ushort)place, _path.Count, _steps.Count));
             _steps.AddRange(_path);
+            while (_steps.Count % LeafPaths<T>.SlotUnit > 0)
+            {
+                _steps.Add(new(LeafPaths<T>.Always, (ushort)(_steps.Count % LeafPaths<T>.SlotUnit)));
+            }
+
             return;
         }
 
         // A feature that is tested again leaves the path, and comes back at its end.
-        ushort slot = (ushort)Array.BinarySearch(_survey.Features, node.Feature);
+        ushort slot = (ushort)(LeafPaths<T>.SlotUnit + Array.BinarySearch(_survey.Features, node.Feature));
         int known = IndexOf(slot);
         Step before = known < 0 ? new(LeafPaths<T>.Always, slot) : _path[known];
         int split = _splits.Count;
         _splits.Add(default);
-        _splitClasses.Add(ClassOf(level, _path.Count, known >= 0));
+        _splitOf[^1] = split;
+        _splitClasses.Add((2 * _path.Count) + (known >= 0 ? 1 : 0));
         if (known >= 0)
         {
             _path.RemoveAt(known);
         }
 
         int firstLeaf = _leaves.Count;
-        _ = AddChild(index, node.Left, level, before);
+        _ = AddChild(index, node.Left, before);
         int leftLeaves = _leaves.Count - firstLeaf;
-        int right = AddChild(index, node.Right, level, before);
+        int right = AddChild(index, node.Right, before);
         int rightLeaves = _leaves.Count - firstLeaf - leftLeaves;
         if (known >= 0)
         {
             _path.Insert(known, before);
         }
 
-        (PathTest test, T threshold) = TestOf(node);
-        _splits[split] = new(threshold, node.Feature, (ushort)index, (ushort)place, (ushort)right, before.Place, (ushort)leftLeaves, (ushort)rightLeaves, test);
+        (PathTest test, T threshold, int number) = TestOf(index);
+        _splits[split] = new(threshold, node.Feature, (ushort)number, (ushort)place, (ushort)right, before.Place, (ushort)leftLeaves, (ushort)rightLeaves, test);
     }
 
-    private int AddChild(int parent, int child, int level, Step before)
+    private int AddChild(int parent, int child, Step before)
     {
         int place = _zeros.Count;
 
         // A cover may be -0, and here a minus says that the row does not pass.
         _zeros.Add(T.Abs(TreeSurvey.Share<T>(_tree, parent, child) * _zeros[before.Place]));
+        _splitOf.Add(-1);
         _path.Add(before with { Place = (ushort)place });
-        Add(child, level + 1);
+        Add(child);
         _path.RemoveAt(_path.Count - 1);
         return place;
     }
@@ -180,50 +196,115 @@ internal sealed class LeafPathsBuilder<T>
     }
 
     /// <summary>The test of a split: a plain one where its threshold is one of the model's precision.</summary>
-    private static (PathTest Test, T Threshold) TestOf(in Node node)
+    private (PathTest Test, T Threshold, int Number) TestOf(int index)
     {
+        ref readonly Node node = ref _tree.Nodes[index];
+        if (RankSplit<T>.IsSet(_tree, node))
+        {
+            _sets.Add(AddSet(node));
+            return (PathTest.Set, T.NaN, _sets.Count - 1);
+        }
+
         bool isPlain = RankSplit<T>.TryFrom(node, out RankSplit<T> split) && !split.ZeroIsMissing && double.CreateTruncating(T.CreateTruncating(node.Value)) == node.Value;
-        return isPlain ? (split.MissingGoesRight ? PathTest.Below : PathTest.BelowOrNaN, split.Threshold) : (PathTest.Node, default);
+        return isPlain ? (split.MissingGoesRight ? PathTest.Below : PathTest.BelowOrNaN, split.Threshold, 0) : (PathTest.Node, default, index);
     }
 
-    /// <summary>Splits of one class may share a register: parents have lower ones than their children.</summary>
-    private static int ClassOf(int level, int steps, bool repeats) => ((((level * MostLevels) + steps) * 2) + (repeats ? 1 : 0)) + 1;
+    private PathSet AddSet(in Node node)
+    {
+        PathSetColumn column = new(node.Feature, node.Test == NodeTest.TruncatedCodeInSet);
+        int place = _setColumns.IndexOf(column);
+        if (place < 0)
+        {
+            place = _setColumns.Count;
+            _setColumns.Add(column);
+        }
+
+        CategorySet set = _tree.CategorySets[node.Index];
+        int first = _setWords.Count;
+        int last = set.Bound + 1;
+        CollectionsMarshal.SetCount(_setWords, first + (last / 32) + 1);
+        Span<uint> words = CollectionsMarshal.AsSpan(_setWords)[first..];
+        words.Clear();
+        words[0] = Reference.GoesLeft(_tree, node, double.NaN) ? 1u : 0;
+        for (int code = 0; code < set.Bound; code++)
+        {
+            words[(code + 1) / 32] |= set.Contains(code) ? 1u << ((code + 1) % 32) : 0;
+        }
+
+        return new(place, first, last);
+    }
+
+    /// <summary>The splits on the longest way from each to a leaf.</summary>
+    private int[] Heights()
+    {
+        int[] heights = new int[_splits.Count];
+        for (int split = heights.Length - 1; split >= 0; split--)
+        {
+            heights[split] = 1 + Math.Max(HeightOf(_splits[split].Place + 1), HeightOf(_splits[split].Right));
+        }
+
+        return heights;
+
+        int HeightOf(int place) => _splitOf[place] < 0 ? 0 : heights[_splitOf[place]];
+    }
+
+    /// <summary>Puts the split at a place among those whose paths are known, if there is one.</summary>
+    private void AddReady(SplitSchedule schedule, int place)
+    {
+        if (_splitOf[place] >= 0)
+        {
+            schedule.Add(_splitOf[place]);
+        }
+    }
 
     private LeafPaths<T>? TryBuild(int firstTree)
     {
-        LaneMembers splits = new(_lanes, CollectionsMarshal.AsSpan(_splitClasses));
         int[] weightsOf = new int[_zeros.Count];
-        SplitGroup[] splitGroups = new SplitGroup[splits.Count];
-        int[] splitStarts = new int[splits.Count * _lanes];
+        List<SplitGroup> splitGroups = [];
+        List<int> splitStarts = [];
         List<ushort> splitPlaces = [];
 
         // The weights of the roots' paths are the first.
         int weights = _lanes;
-        for (int group = 0; group < splits.Count; group++)
+        SplitSchedule schedule = new(_lanes, _splitClasses, Heights());
+        foreach (PathTree tree in _trees)
         {
-            ReadOnlySpan<int> members = splits[group];
-            PathSplit<T> first = _splits[members[0]];
-            bool repeats = first.Known != LeafPaths<T>.Always;
-            int steps = ((_splitClasses[members[0]] - 1) / 2 % MostLevels) + 1;
+            AddReady(schedule, tree.Place);
+        }
+
+        while (schedule.TryTake(SplitGroup.MostRegisters, out ReadOnlySpan<int> members))
+        {
+            bool repeats = _splits[members[0]].Known != LeafPaths<T>.Always;
+            int steps = (_splitClasses[members[0]] / 2) + 1;
             int firstPlace = splitPlaces.Count;
-            AddPlaces(splitPlaces, members, member => (ushort)(_splits[member].Place + 1));
-            AddPlaces(splitPlaces, members, member => _splits[member].Right);
-            if (repeats)
+            int firstWeight = weights;
+            for (int register = 0; register < members.Length; register += _lanes)
             {
-                AddPlaces(splitPlaces, members, member => _splits[member].Known);
+                ReadOnlySpan<int> own = members.Slice(register, _lanes);
+                AddPlaces(splitPlaces, own, member => (ushort)(_splits[member].Place + 1));
+                AddPlaces(splitPlaces, own, member => _splits[member].Right);
+                if (repeats)
+                {
+                    AddPlaces(splitPlaces, own, member => _splits[member].Known);
+                }
+
+                int right = weights + ((repeats ? steps : steps + 1) * _lanes);
+                for (int lane = 0; lane < _lanes; lane++)
+                {
+                    PathSplit<T> split = _splits[own[lane]];
+                    splitStarts.Add(weightsOf[split.Place]);
+                    if (lane == 0 || own[lane] != own[lane - 1])
+                    {
+                        (weightsOf[split.Place + 1], weightsOf[split.Right]) = (weights + lane, right + lane);
+                        AddReady(schedule, split.Place + 1);
+                        AddReady(schedule, split.Right);
+                    }
+                }
+
+                weights = checked(right + (right - weights));
             }
 
-            splitGroups[group] = new(steps, repeats, firstPlace, weights, AreRegular(splitPlaces, firstPlace));
-            int right = weights + (splitGroups[group].ChildSteps * _lanes);
-            for (int lane = _lanes - 1; lane >= 0; lane--)
-            {
-                // Where a member fills several lanes, the first counts.
-                PathSplit<T> split = _splits[members[lane]];
-                splitStarts[(group * _lanes) + lane] = weightsOf[split.Place];
-                (weightsOf[split.Place + 1], weightsOf[split.Right]) = (weights + lane, right + lane);
-            }
-
-            weights = checked(right + (right - weights));
+            splitGroups.Add(new(members.Length / _lanes, steps, repeats, firstPlace, firstWeight, AreRegular(splitPlaces, firstPlace)));
         }
 
         LaneMembers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.Steps).ToArray());
@@ -265,11 +346,14 @@ internal sealed class LeafPathsBuilder<T>
             FirstTree = firstTree,
             Trees = [.. _trees],
             Splits = [.. _splits],
+            SetColumns = [.. _setColumns],
+            Sets = [.. _sets],
+            SetWords = [.. _setWords],
             Leaves = pathLeaves,
             Zeros = AlignedArray<T>.Of(CollectionsMarshal.AsSpan(_zeros)),
             Slots = _steps.ConvertAll(step => step.Slot).ToArray(),
-            SplitGroups = splitGroups,
-            SplitStarts = splitStarts,
+            SplitGroups = [.. splitGroups],
+            SplitStarts = [.. splitStarts],
             SplitPlaces = [.. splitPlaces],
             LeafGroups = leafGroups,
             LeafStarts = leafStarts,

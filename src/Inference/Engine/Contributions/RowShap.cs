@@ -22,6 +22,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     private readonly Forest _forest;
     private readonly LeafPaths<T> _paths;
     private readonly T* _shares;
+    private readonly int* _bits;
     private readonly int* _ranks;
     private readonly int* _order;
     private readonly T* _parts;
@@ -37,53 +38,80 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     {
         (_forest, _paths) = (forest, paths);
         _shares = bump.Take<T>(paths.Zeros.Length);
+        _bits = bump.Take<int>(paths.SetColumns.Length);
         _ranks = bump.Take<int>(paths.Zeros.Length);
         _order = bump.Take<int>(paths.MostLeaves);
-        _parts = bump.Take<T>(paths.Parts);
-        _sums = bump.Take<T>(paths.MostFeatures);
-        _work = bump.Take<T>((paths.MostSteps + 1) * TLanes.Count);
+        _parts = bump.Take<T>(paths.Parts + (LeafPaths<T>.SlotUnit * TLanes.Count));
+        _sums = bump.Take<T>(paths.MostFeatures + LeafPaths<T>.SlotUnit);
+        _work = bump.Take<T>(RoomOf(paths));
         _weights = bump.Take<T>(paths.Weights);
         (_shares[LeafPaths<T>.Always], _weights[0]) = (T.One, T.One);
+
+        // Nothing asks for these sums, nor what is added there behind the last leaf; but numbers next to zero would be slow.
+        new Span<T>(_sums, LeafPaths<T>.SlotUnit).Clear();
+        new Span<T>(_parts + paths.Parts, LeafPaths<T>.SlotUnit * TLanes.Count).Clear();
     }
 
     /// <summary>The bytes that trees take.</summary>
     public static int Bytes(LeafPaths<T> paths) => checked(
         (paths.Zeros.Length * (sizeof(T) + sizeof(int)))
-        + (paths.MostLeaves * sizeof(int))
-        + ((paths.Parts + paths.MostFeatures + ((paths.MostSteps + 1) * TLanes.Count) + paths.Weights) * sizeof(T))
-        + (8 * Bump.Line));
+        + ((paths.SetColumns.Length + paths.MostLeaves) * sizeof(int))
+        + ((paths.Parts + paths.MostFeatures + (LeafPaths<T>.SlotUnit * (TLanes.Count + 1)) + RoomOf(paths) + paths.Weights) * sizeof(T))
+        + (9 * Bump.Line));
+
+    private static int RoomOf(LeafPaths<T> paths) =>
+        int.Max(LeafPathKernel<TLanes, T>.Room(paths.MostSteps), SplitPathKernel<TLanes, T>.Room(paths.MostSteps + 1));
 
     /// <summary>Decides every split.</summary>
     /// <param name="values">The row's value of each feature.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decide(T* values)
     {
-        T* zeros = _paths.Zeros.Start;
-        T* shares = _shares;
-        int* ranks = _ranks;
-        for (int number = 0; number < _paths.Trees.Length; number++)
+        for (int column = 0; column < _paths.SetColumns.Length; column++)
         {
-            PathTree tree = _paths.Trees[number];
-            Tree source = _forest.Trees[_paths.FirstTree + number];
-            ranks[tree.Place] = 0;
-            foreach (ref readonly PathSplit<T> split in _paths.Splits.AsSpan(tree.FirstSplit, tree.EndSplit - tree.FirstSplit))
-            {
-                T value = values[split.Feature];
-                int left = split.Test switch
-                {
-                    PathTest.Below => Number(value < split.Threshold),
-                    PathTest.BelowOrNaN => Number(!(value >= split.Threshold)),
-                    _ => Number(Reference.GoesLeft(source, source.Nodes[split.Node], double.CreateTruncating(value))),
-                };
+            PathSetColumn codes = _paths.SetColumns[column];
+            _bits[column] = codes.BitOf(double.CreateTruncating(values[codes.Feature]));
+        }
 
-                // No branches: which way a row goes cannot be foretold.
-                int hot = split.Right - ((split.Right - split.Place - 1) & -left);
-                int cold = split.Place + 1 + split.Right - hot;
-                shares[hot] = T.CopySign(zeros[hot], shares[split.Known]);
-                shares[cold] = -zeros[cold];
-                int rank = ranks[split.Place];
-                ranks[hot] = rank;
-                ranks[cold] = rank + split.RightLeaves + ((split.LeftLeaves - split.RightLeaves) & -left);
+        fixed (PathSplit<T>* splits = _paths.Splits)
+        fixed (PathSet* sets = _paths.Sets)
+        fixed (uint* words = _paths.SetWords)
+        {
+            int* setBits = _paths.SetColumns.Length > 0 ? _bits : null;
+            T* away = stackalloc T[] { T.PositiveInfinity, T.Zero };
+            T* zeros = _paths.Zeros.Start;
+            T* shares = _shares;
+            int* ranks = _ranks;
+            for (int number = 0; number < _paths.Trees.Length; number++)
+            {
+                PathTree tree = _paths.Trees[number];
+                Tree source = _forest.Trees[_paths.FirstTree + number];
+                ranks[tree.Place] = 0;
+                for (PathSplit<T>* split = splits + tree.FirstSplit; split < splits + tree.EndSplit; split++)
+                {
+                    // No branches on what rows or splits are: neither can be foretold.
+                    T value = values[split->Feature];
+                    int left = Number(value < split->Threshold) | (Number(T.IsNaN(value)) & (int)split->Test);
+                    if (split->Test == PathTest.Node)
+                    {
+                        left = Number(Reference.GoesLeft(source, source.Nodes[split->Number], double.CreateTruncating(value)));
+                    }
+                    else if (setBits != null)
+                    {
+                        left |= FindIn(sets + split->Number, words, setBits);
+                    }
+
+                    // Both children are written where they are, whichever the row goes to: a processor holds reads back behind a write
+                    // whose place it does not know yet.
+                    T known = shares[split->Known];
+                    int leftPlace = split->Place + 1;
+                    int rightPlace = split->Right;
+                    shares[leftPlace] = T.CopySign(zeros[leftPlace], known - away[left]);
+                    shares[rightPlace] = T.CopySign(zeros[rightPlace], known - away[left ^ 1]);
+                    int rank = ranks[split->Place];
+                    ranks[leftPlace] = rank + (split->RightLeaves & (left - 1));
+                    ranks[rightPlace] = rank + (split->LeftLeaves & -left);
+                }
             }
         }
 
@@ -100,7 +128,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
             foreach (ref readonly SplitGroup splits in _paths.SplitGroups.AsSpan())
             {
                 SplitPathKernel<TLanes, T>.Run(splits, start, places + splits.FirstPlace, _shares, _work, _weights);
-                start += TLanes.Count;
+                start += splits.Registers * TLanes.Count;
             }
         }
     }
@@ -139,9 +167,10 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         int* ranks = _ranks;
         int* order = _order;
         T* own = _sums;
+        T* sumsOfTree = own + LeafPaths<T>.SlotUnit;
         for (int slot = 0; slot < features.Length; slot++)
         {
-            own[slot] = weight is null ? sums[features[slot]] : T.Zero;
+            sumsOfTree[slot] = weight is null ? sums[features[slot]] : T.Zero;
         }
 
         fixed (ushort* slots = _paths.Slots)
@@ -155,12 +184,21 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
 
             for (int i = 0; i < count; i++)
             {
+                // Eight at a time: how many steps the next leaf has cannot be foretold.
                 PathLeaf* leaf = first + order[i];
                 ushort* slot = slots + leaf->FirstSlot;
                 ushort* end = slot + leaf->Steps;
-                for (T* part = _parts + leaf->FirstPart; slot < end; part += TLanes.Count)
+                for (T* part = _parts + leaf->FirstPart; slot < end; part += LeafPaths<T>.SlotUnit * TLanes.Count)
                 {
-                    own[*slot++] += *part;
+                    own[slot[0]] += part[0];
+                    own[slot[1]] += part[TLanes.Count];
+                    own[slot[2]] += part[2 * TLanes.Count];
+                    own[slot[3]] += part[3 * TLanes.Count];
+                    own[slot[4]] += part[4 * TLanes.Count];
+                    own[slot[5]] += part[5 * TLanes.Count];
+                    own[slot[6]] += part[6 * TLanes.Count];
+                    own[slot[7]] += part[7 * TLanes.Count];
+                    slot += LeafPaths<T>.SlotUnit;
                 }
             }
         }
@@ -168,12 +206,21 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         T check = T.Zero;
         for (int slot = 0; slot < features.Length; slot++)
         {
-            T sum = weight is { } factor ? sums[features[slot]] + (own[slot] * factor) : own[slot];
+            T sum = weight is { } factor ? sums[features[slot]] + (sumsOfTree[slot] * factor) : sumsOfTree[slot];
             sums[features[slot]] = sum;
             check += sum * T.Zero;
         }
 
         return check;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int FindIn(PathSet* set, uint* words, int* bits)
+    {
+        // The smaller of two, without a branch.
+        int beyond = bits[set->Column] - set->LastBit;
+        int bit = set->LastBit + (beyond & (beyond >> 31));
+        return (int)(words[set->FirstWord + (bit >> 5)] >> bit) & 1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
