@@ -85,27 +85,41 @@ internal sealed unsafe partial class ContributionScorer<T>
             bytes = Math.Max(bytes, RowShap<TLanes, T>.Bytes(some));
         }
 
-        Scratch scratch = ScratchPool.Rent(checked(bytes + ((forest.FeatureCount + _width) * sizeof(T)) + (3 * Bump.Line)));
+        int together = Math.Clamp(MostNumbers / (forest.FeatureCount + _width), 1, Math.Min(AloneRows, rows.Count));
+        Scratch scratch = ScratchPool.Rent(checked(bytes + ((forest.FeatureCount + _width) * together * sizeof(T)) + (3 * Bump.Line)));
         try
         {
-            Bump bump = new(scratch.Start);
-            T* values = bump.Take<T>(forest.FeatureCount);
-            SplitColumns<T> columns = new(forest, values, 1);
-            Span<T> sums = new(bump.Take<T>(_width), _width);
-            for (int row = 0; row < rows.Count; row++)
+            for (int first = 0; first < rows.Count; first += together)
             {
-                columns.Fill(rows.Slice(row, 1));
+                RowBlock<TRow> some = rows.Slice(first, Math.Min(together, rows.Count - first));
+                Bump bump = new(scratch.Start);
+                T* values = bump.Take<T>(forest.FeatureCount * together);
+                Span<T> sums = new(bump.Take<T>(_width * together), _width * some.Count);
                 sums.Clear();
-                foreach (LeafPaths<T> some in paths)
+                for (int row = 0; row < some.Count; row++)
                 {
-                    if (!TryAddTrees<TLanes>(some, call, values, bump, sums))
+                    new SplitColumns<T>(forest, values + (row * forest.FeatureCount), 1).Fill(some.Slice(row, 1));
+                }
+
+                foreach (LeafPaths<T> trees in paths)
+                {
+                    // Trees after trees, not rows after rows: what is known of trees fits a second-level cache, what is known of a model may not.
+                    RowShap<TLanes, T> shap = new(forest, trees, bump);
+                    for (int row = 0; row < some.Count; row++)
                     {
-                        return false;
+                        if (!TryAddTrees(shap, trees, call, values + (row * forest.FeatureCount), sums.Slice(row * _width, _width)))
+                        {
+                            return false;
+                        }
                     }
                 }
 
-                frame.Finish(rows[row], row, call, sums);
-                ContributionFrame<T>.Widen(sums, contributions.Slice(row * _width, _width));
+                for (int row = 0; row < some.Count; row++)
+                {
+                    Span<T> sum = sums.Slice(row * _width, _width);
+                    frame.Finish(some[row], first + row, call, sum);
+                    ContributionFrame<T>.Widen(sum, contributions.Slice((first + row) * _width, _width));
+                }
             }
 
             return true;
@@ -117,10 +131,9 @@ internal sealed unsafe partial class ContributionScorer<T>
     }
 
     /// <summary>Adds what trees say to a row. False where a sum is no number.</summary>
-    private bool TryAddTrees<TLanes>(LeafPaths<T> paths, in ScoringCall call, T* values, Bump bump, Span<T> sums)
+    private bool TryAddTrees<TLanes>(in RowShap<TLanes, T> shap, LeafPaths<T> paths, in ScoringCall call, T* values, Span<T> sums)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        RowShap<TLanes, T> shap = new(forest, paths, bump);
         bool byLeaf = forest.ContributionRule == ContributionRule.TreeShapByLeaf;
         shap.Decide(values);
         shap.Extend();

@@ -21,7 +21,7 @@ internal sealed class LeafPathsBuilder<T>
     private const int MostPlaces = ushort.MaxValue;
 
     /// <summary>Trees come together until they have so many leaves: enough for full registers, few enough for what is known of their paths to stay in a second-level cache.</summary>
-    private const int GoodLeaves = 8192;
+    private const int GoodLeaves = 6144;
 
     /// <summary>The most bytes of what a row works on: trees may be drawn such that no two of their splits share a register.</summary>
     private const long MostBytes = 1 << 24;
