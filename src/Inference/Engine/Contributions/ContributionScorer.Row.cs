@@ -11,10 +11,10 @@ namespace Inference.Engine.Contributions;
 internal sealed unsafe partial class ContributionScorer<T>
 {
     /// <summary>Fewer rows than this never share enough.</summary>
-    private const int AloneRows = 24;
+    private const int AloneRows = 28;
 
     /// <summary>The part of all kinds of rows below which sharing pays: between what was measured of models where it did and where it did not.</summary>
-    private const double SharePays = 0.9;
+    private const double SharePays = 0.94;
 
     /// <summary>The paths of all trees, laid out by the first call: two threads may do so at once, and find the same. None where <see cref="LeafPathsBuilder{T}"/> refuses one.</summary>
     private LeafPaths<T>[]? _paths;
