@@ -19,11 +19,11 @@ internal static unsafe class LeafPathKernel<TLanes, T>
 
     private static int StepRoom => StepRegisters * TLanes.Count;
 
-    private static int Next => 3 * TLanes.Count;
+    private static int Next => LaneDivisor<TLanes, T>.Length;
 
-    private static int Hot => 4 * TLanes.Count;
+    private static int Hot => Next + TLanes.Count;
 
-    private static int Cold => 5 * TLanes.Count;
+    private static int Cold => Hot + TLanes.Count;
 
     /// <summary>The part of each step of each leaf.</summary>
     /// <param name="leaves">The leaves.</param>

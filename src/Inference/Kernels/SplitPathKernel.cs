@@ -9,7 +9,7 @@ namespace Inference.Kernels;
 //
 // Divisor divides numbers that are 0 or not small. Weights and what else is divided are looked at on the way: at least 2^-75
 // (double: 2^-800), and shares are at least 2^-20 (2^-60), so that no dividend is below 2^-95 (2^-860); at most 2^40, and
-// steps are at most 32, so that none is above 2^80. A register where that does not hold is worked out again by divisions.
+// steps are at most 32, so that none is above 2^80. Registers where that does not hold are worked out again by divisions.
 // A zero may lose its minus. Nothing is divided by a weight and sums begin with +0, so that no part can tell.
 
 /// <summary>Extends the paths of a register of splits to their children.</summary>

@@ -13,6 +13,9 @@ internal sealed unsafe partial class ContributionScorer<T>
     /// <summary>Fewer rows than this never share enough.</summary>
     private const int AloneRows = 28;
 
+    /// <summary>The most rows that trees explain one after the other before the next trees do.</summary>
+    private const int RowsTogether = 28;
+
     /// <summary>The part of all kinds of rows below which sharing pays: between what was measured of models where it did and where it did not.</summary>
     private const double SharePays = 0.94;
 
@@ -85,7 +88,7 @@ internal sealed unsafe partial class ContributionScorer<T>
             bytes = Math.Max(bytes, RowShap<TLanes, T>.Bytes(some));
         }
 
-        int together = Math.Clamp(MostNumbers / (forest.FeatureCount + _width), 1, Math.Min(AloneRows, rows.Count));
+        int together = Math.Max(1, Math.Min(MostNumbers / (forest.FeatureCount + _width), Math.Min(RowsTogether, rows.Count)));
         Scratch scratch = ScratchPool.Rent(checked(bytes + ((forest.FeatureCount + _width) * together * sizeof(T)) + (3 * Bump.Line)));
         try
         {

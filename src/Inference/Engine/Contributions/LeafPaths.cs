@@ -45,10 +45,10 @@ internal sealed class LeafPaths<T>
     /// <summary>For each leaf and step of its path the feature, as a place among those that the tree tests, behind the first <see cref="SlotUnit"/>; each of these once, at most, for what is left of the last unit.</summary>
     public required ushort[] Slots { get; init; }
 
-    /// <summary>The registers of splits, parents first. Where there are too few splits of a kind, the last one fills the register.</summary>
+    /// <summary>The splits by registers, some of them together, parents first. Where there are too few splits of a kind, the last one fills the register.</summary>
     public required SplitGroup[] SplitGroups { get; init; }
 
-    /// <summary>For each lane of each of them where the weights of its path begin.</summary>
+    /// <summary>For each lane of each register where the weights of its path begin.</summary>
     public required int[] SplitStarts { get; init; }
 
     /// <summary>The places of their children, and of what they repeat.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -36,7 +37,7 @@ internal sealed class LeafPathsBuilder<T>
 
     // The split at each place, -1 where there is a leaf.
     private readonly List<int> _splitOf = [-1];
-    private readonly List<PathSetColumn> _setColumns = [];
+    private readonly Dictionary<PathSetColumn, int> _setColumns = [];
     private readonly List<PathSet> _sets = [default];
     private readonly List<uint> _setWords = [0];
     private readonly List<Leaf> _leaves = [];
@@ -77,19 +78,29 @@ internal sealed class LeafPathsBuilder<T>
         List<LeafPaths<T>> all = [];
         for (int first = 0, end; first < forest.Trees.Length; first = end)
         {
-            LeafPathsBuilder<T> builder = new(forest, lanes);
-            end = first;
+            int leaves = GoodLeaves;
+            LeafPaths<T>? paths;
             do
             {
-                if (!builder.TryAdd(forest.Trees[end], frame.Survey(end)))
+                LeafPathsBuilder<T> builder = new(forest, lanes);
+                end = first;
+                do
                 {
-                    return null;
-                }
+                    if (!builder.TryAdd(forest.Trees[end], frame.Survey(end)))
+                    {
+                        return null;
+                    }
 
-                end++;
+                    end++;
+                }
+                while (end < forest.Trees.Length && builder.MayAdd(forest.Trees[end], frame.Survey(end), leaves));
+
+                // What trees with long paths take together may be too much.
+                paths = builder.TryBuild(first);
+                leaves = builder._leaves.Count / 2;
             }
-            while (end < forest.Trees.Length && builder.MayAdd(forest.Trees[end], frame.Survey(end)));
-            if (builder.TryBuild(first) is not { } paths)
+            while (paths is null && end - first > 1);
+            if (paths is null)
             {
                 return null;
             }
@@ -100,8 +111,8 @@ internal sealed class LeafPathsBuilder<T>
         return [.. all];
     }
 
-    private bool MayAdd(Tree tree, TreeSurvey survey) =>
-        _leaves.Count + ((tree.Nodes.Length + 1) / 2) <= GoodLeaves && survey.Expected.Length == _survey.Expected.Length;
+    private bool MayAdd(Tree tree, TreeSurvey survey, int leaves) =>
+        _leaves.Count + ((tree.Nodes.Length + 1) / 2) <= leaves && survey.Expected.Length == _survey.Expected.Length;
 
     private bool TryAdd(Tree tree, TreeSurvey survey)
     {
@@ -195,7 +206,7 @@ internal sealed class LeafPathsBuilder<T>
         return i;
     }
 
-    /// <summary>The test of a split: a plain one where its threshold is one of the model's precision.</summary>
+    /// <summary>The test of a split: of a set of few categories, or a plain one where its threshold is one of the model's precision.</summary>
     private (PathTest Test, T Threshold, int Number) TestOf(int index)
     {
         ref readonly Node node = ref _tree.Nodes[index];
@@ -212,11 +223,10 @@ internal sealed class LeafPathsBuilder<T>
     private PathSet AddSet(in Node node)
     {
         PathSetColumn column = new(node.Feature, node.Test == NodeTest.TruncatedCodeInSet);
-        int place = _setColumns.IndexOf(column);
-        if (place < 0)
+        if (!_setColumns.TryGetValue(column, out int place))
         {
             place = _setColumns.Count;
-            _setColumns.Add(column);
+            _setColumns.Add(column, place);
         }
 
         CategorySet set = _tree.CategorySets[node.Index];
@@ -346,7 +356,7 @@ internal sealed class LeafPathsBuilder<T>
             FirstTree = firstTree,
             Trees = [.. _trees],
             Splits = [.. _splits],
-            SetColumns = [.. _setColumns],
+            SetColumns = [.. _setColumns.OrderBy(column => column.Value).Select(column => column.Key)],
             Sets = [.. _sets],
             SetWords = [.. _setWords],
             Leaves = pathLeaves,

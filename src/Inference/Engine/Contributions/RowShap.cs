@@ -89,7 +89,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
                 ranks[tree.Place] = 0;
                 for (PathSplit<T>* split = splits + tree.FirstSplit; split < splits + tree.EndSplit; split++)
                 {
-                    // No branches on what rows or splits are: neither can be foretold.
+                    // No branches on what rows are, or plain splits and sets: neither can be foretold.
                     T value = values[split->Feature];
                     int left = Number(value < split->Threshold) | (Number(T.IsNaN(value)) & (int)split->Test);
                     if (split->Test == PathTest.Node)
