@@ -31,9 +31,6 @@ internal readonly unsafe struct LaneDivisor<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private LaneDivisor(TLanes minus, TLanes high, TLanes low) => (_minus, _high, _low) = (minus, high, low);
 
-    /// <summary>The numbers that three registers take.</summary>
-    public static int Length => 3 * TLanes.Count;
-
     /// <summary>The divisors' negatives.</summary>
     public TLanes Minus => _minus;
 
