@@ -27,14 +27,14 @@ internal sealed class LeafPaths<T>
     /// <summary>The splits of all trees, parents first.</summary>
     public required PathSplit<T>[] Splits { get; init; }
 
-    /// <summary>What tests of sets ask for of a row.</summary>
-    public required PathSetColumn[] SetColumns { get; init; }
+    /// <summary>The categories that tests of sets ask for, the forest's.</summary>
+    public required CodeColumn[] Codes { get; init; }
 
-    /// <summary>The sets, an empty one first.</summary>
+    /// <summary>The sets that splits test.</summary>
     public required PathSet[] Sets { get; init; }
 
     /// <summary>Their bits.</summary>
-    public required uint[] SetWords { get; init; }
+    public required AlignedArray<byte> SetBits { get; init; }
 
     /// <summary>The leaves of all trees, from left to right.</summary>
     public required PathLeaf[] Leaves { get; init; }

@@ -37,9 +37,9 @@ internal sealed class LeafPathsBuilder<T>
 
     // The split at each place, -1 where there is a leaf.
     private readonly List<int> _splitOf = [-1];
-    private readonly Dictionary<PathSetColumn, int> _setColumns = [];
-    private readonly List<PathSet> _sets = [default];
-    private readonly List<uint> _setWords = [0];
+    private readonly Dictionary<(int Feature, bool Truncates), CodeColumn> _codes;
+    private readonly List<PathSet> _sets = [];
+    private readonly SetBuilder _setBits = new();
     private readonly List<Leaf> _leaves = [];
     private readonly List<T> _zeros = [T.One];
     private readonly List<Step> _steps = [];
@@ -51,7 +51,7 @@ internal sealed class LeafPathsBuilder<T>
     private int _mostLeaves;
     private int _mostFeatures;
 
-    private LeafPathsBuilder(Forest forest, int lanes) => (_forest, _lanes) = (forest, lanes);
+    private LeafPathsBuilder(Forest forest, Dictionary<(int Feature, bool Truncates), CodeColumn> codes, int lanes) => (_forest, _codes, _lanes) = (forest, codes, lanes);
 
     /// <summary>
     /// The paths of a forest. None where a path is too long, a tree too large, a share no finite number, or a tree cannot be
@@ -75,6 +75,7 @@ internal sealed class LeafPathsBuilder<T>
 
     private static LeafPaths<T>[]? TryBuild(Forest forest, ContributionFrame<T> frame, int lanes)
     {
+        Dictionary<(int Feature, bool Truncates), CodeColumn> codes = CodesOf(forest);
         List<LeafPaths<T>> all = [];
         for (int first = 0, end; first < forest.Trees.Length; first = end)
         {
@@ -82,7 +83,7 @@ internal sealed class LeafPathsBuilder<T>
             LeafPaths<T>? paths;
             do
             {
-                LeafPathsBuilder<T> builder = new(forest, lanes);
+                LeafPathsBuilder<T> builder = new(forest, codes, lanes);
                 end = first;
                 do
                 {
@@ -110,6 +111,28 @@ internal sealed class LeafPathsBuilder<T>
 
         return [.. all];
     }
+
+    /// <summary>The categories that tests of sets ask for, with the bound of all sets of a feature.</summary>
+    private static Dictionary<(int Feature, bool Truncates), CodeColumn> CodesOf(Forest forest)
+    {
+        Dictionary<(int Feature, bool Truncates), CodeColumn> codes = [];
+        foreach (Tree tree in forest.Trees)
+        {
+            foreach (ref readonly Node node in tree.CategorySets.Length == 0 ? [] : tree.Nodes.AsSpan())
+            {
+                if (RankSplit<T>.IsSet(tree, node))
+                {
+                    (int feature, bool truncates) = ColumnOf(node);
+                    CodeColumn known = codes.GetValueOrDefault((feature, truncates), new(feature, truncates, codes.Count, Bound: 0));
+                    codes[(feature, truncates)] = known with { Bound = Math.Max(known.Bound, tree.CategorySets[node.Index].Bound) };
+                }
+            }
+        }
+
+        return codes;
+    }
+
+    private static (int Feature, bool Truncates) ColumnOf(in Node node) => (node.Feature, node.Test == NodeTest.TruncatedCodeInSet);
 
     private bool MayAdd(Tree tree, TreeSurvey survey, int leaves) =>
         _leaves.Count + ((tree.Nodes.Length + 1) / 2) <= leaves && survey.Expected.Length == _survey.Expected.Length;
@@ -212,36 +235,13 @@ internal sealed class LeafPathsBuilder<T>
         ref readonly Node node = ref _tree.Nodes[index];
         if (RankSplit<T>.IsSet(_tree, node))
         {
-            _sets.Add(AddSet(node));
+            CodeColumn codes = _codes[ColumnOf(node)];
+            _sets.Add(new(codes.Codes, _setBits.Add(_tree, node, codes.Bound) * SetKernel.Unit));
             return (PathTest.Set, T.NaN, _sets.Count - 1);
         }
 
         bool isPlain = RankSplit<T>.TryFrom(node, out RankSplit<T> split) && !split.ZeroIsMissing && double.CreateTruncating(T.CreateTruncating(node.Value)) == node.Value;
         return isPlain ? (split.MissingGoesRight ? PathTest.Below : PathTest.BelowOrNaN, split.Threshold, 0) : (PathTest.Node, default, index);
-    }
-
-    private PathSet AddSet(in Node node)
-    {
-        PathSetColumn column = new(node.Feature, node.Test == NodeTest.TruncatedCodeInSet);
-        if (!_setColumns.TryGetValue(column, out int place))
-        {
-            place = _setColumns.Count;
-            _setColumns.Add(column, place);
-        }
-
-        CategorySet set = _tree.CategorySets[node.Index];
-        int first = _setWords.Count;
-        int last = set.Bound + 1;
-        CollectionsMarshal.SetCount(_setWords, first + (last / 32) + 1);
-        Span<uint> words = CollectionsMarshal.AsSpan(_setWords)[first..];
-        words.Clear();
-        words[0] = Reference.GoesLeft(_tree, node, double.NaN) ? 1u : 0;
-        for (int code = 0; code < set.Bound; code++)
-        {
-            words[(code + 1) / 32] |= set.Contains(code) ? 1u << ((code + 1) % 32) : 0;
-        }
-
-        return new(place, first, last);
     }
 
     /// <summary>The splits on the longest way from each to a leaf.</summary>
@@ -356,9 +356,9 @@ internal sealed class LeafPathsBuilder<T>
             FirstTree = firstTree,
             Trees = [.. _trees],
             Splits = [.. _splits],
-            SetColumns = [.. _setColumns.OrderBy(column => column.Value).Select(column => column.Key)],
+            Codes = [.. _codes.Values.OrderBy(column => column.Codes)],
             Sets = [.. _sets],
-            SetWords = [.. _setWords],
+            SetBits = _setBits.Build(),
             Leaves = pathLeaves,
             Zeros = AlignedArray<T>.Of(CollectionsMarshal.AsSpan(_zeros)),
             Slots = _steps.ConvertAll(step => step.Slot).ToArray(),

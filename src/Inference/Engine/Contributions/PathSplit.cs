@@ -4,7 +4,7 @@ namespace Inference.Engine.Contributions;
 /// <typeparam name="T">The model's precision.</typeparam>
 /// <param name="Threshold">Left below it; no number where the test is of a set.</param>
 /// <param name="Feature">The feature.</param>
-/// <param name="Number">Of a <see cref="PathTest.Node"/> its index among the tree's nodes; else the number of the set that sends categories left, 0 where there is none.</param>
+/// <param name="Number">Of a <see cref="PathTest.Node"/> its index among the tree's nodes, of a <see cref="PathTest.Set"/> the set's; else 0.</param>
 /// <param name="Place">Its place.</param>
 /// <param name="Right">The right child's place.</param>
 /// <param name="Known">The place where the path to it last tested the feature, or <see cref="LeafPaths{T}.Always"/>.</param>
@@ -31,21 +31,7 @@ internal enum PathTest : byte
     Node = 3,
 }
 
-/// <summary>Where the bits of a <see cref="PathTest.Set"/> are: what missing values do, then for each category whether it goes left, and 0 for all others.</summary>
-/// <param name="Column">Which feature's categories, and how they are read: a place among a <see cref="LeafPaths{T}.SetColumns"/>.</param>
-/// <param name="FirstWord">Its first word.</param>
-/// <param name="LastBit">Its last bit.</param>
-internal readonly record struct PathSet(int Column, int FirstWord, int LastBit);
-
-/// <summary>The categories of a feature as sets are asked for them.</summary>
-/// <param name="Feature">The feature.</param>
-/// <param name="Truncates">Whether they are read as <see cref="Forests.NodeTest.TruncatedCodeInSet"/> does.</param>
-internal readonly record struct PathSetColumn(int Feature, bool Truncates)
-{
-    /// <summary>The bit of a <see cref="PathSet"/> that says where a value goes; one behind the last of every set for what is no category.</summary>
-    public int BitOf(double value) =>
-        double.IsNaN(value) ? 0
-        : Truncates ? (value is > -1 and < int.MaxValue - 1 ? (int)value + 1 : int.MaxValue)
-        : value is >= 0 and < Forests.Reference.CodeBound ? (int)value + 1
-        : int.MaxValue;
-}
+/// <summary>The set of a <see cref="PathTest.Set"/>, as <see cref="Ranks.SetBuilder"/> writes it.</summary>
+/// <param name="Column">Which feature's categories: a place among <see cref="LeafPaths{T}.Codes"/>.</param>
+/// <param name="FirstByte">Where it begins.</param>
+internal readonly record struct PathSet(int Column, int FirstByte);

@@ -22,7 +22,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     private readonly Forest _forest;
     private readonly LeafPaths<T> _paths;
     private readonly T* _shares;
-    private readonly int* _bits;
+    private readonly int* _codes;
     private readonly int* _ranks;
     private readonly int* _order;
     private readonly T* _parts;
@@ -38,7 +38,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     {
         (_forest, _paths) = (forest, paths);
         _shares = bump.Take<T>(paths.Zeros.Length);
-        _bits = bump.Take<int>(paths.SetColumns.Length);
+        _codes = bump.Take<int>(paths.Codes.Length);
         _ranks = bump.Take<int>(paths.Zeros.Length);
         _order = bump.Take<int>(paths.MostLeaves);
         _parts = bump.Take<T>(paths.Parts + (LeafPaths<T>.SlotUnit * TLanes.Count));
@@ -55,7 +55,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     /// <summary>The bytes that trees take.</summary>
     public static int Bytes(LeafPaths<T> paths) => checked(
         (paths.Zeros.Length * (sizeof(T) + sizeof(int)))
-        + ((paths.SetColumns.Length + paths.MostLeaves) * sizeof(int))
+        + ((paths.Codes.Length + paths.MostLeaves) * sizeof(int))
         + ((paths.Parts + paths.MostFeatures + (LeafPaths<T>.SlotUnit * (TLanes.Count + 1)) + RoomOf(paths) + paths.Weights) * sizeof(T))
         + (9 * Bump.Line));
 
@@ -67,17 +67,17 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decide(T* values)
     {
-        for (int column = 0; column < _paths.SetColumns.Length; column++)
+        for (int column = 0; column < _paths.Codes.Length; column++)
         {
-            PathSetColumn codes = _paths.SetColumns[column];
-            _bits[column] = codes.BitOf(double.CreateTruncating(values[codes.Feature]));
+            _codes[column] = _paths.Codes[column].CodeOf(double.CreateTruncating(values[_paths.Codes[column].Feature]));
         }
 
         fixed (PathSplit<T>* splits = _paths.Splits)
         fixed (PathSet* sets = _paths.Sets)
-        fixed (uint* words = _paths.SetWords)
         {
-            int* setBits = _paths.SetColumns.Length > 0 ? _bits : null;
+            bool hasSets = _paths.Sets.Length > 0;
+            byte* setBits = _paths.SetBits.Start;
+            int* codes = _codes;
             T* away = stackalloc T[] { T.PositiveInfinity, T.Zero };
             T* zeros = _paths.Zeros.Start;
             T* shares = _shares;
@@ -96,9 +96,10 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
                     {
                         left = Number(Reference.GoesLeft(source, source.Nodes[split->Number], double.CreateTruncating(value)));
                     }
-                    else if (setBits != null)
+                    else if (hasSets)
                     {
-                        left |= FindIn(sets + split->Number, words, setBits);
+                        // Plain splits ask the first set, and leave out what it says.
+                        left |= FindIn(sets + split->Number, setBits, codes) & ((int)split->Test >> 1);
                     }
 
                     // Both children are written where they are, whichever the row goes to: a processor holds reads back behind a write
@@ -215,12 +216,10 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FindIn(PathSet* set, uint* words, int* bits)
+    private static int FindIn(PathSet* set, byte* setBits, int* codes)
     {
-        // The smaller of two, without a branch.
-        int beyond = bits[set->Column] - set->LastBit;
-        int bit = set->LastBit + (beyond & (beyond >> 31));
-        return (int)(words[set->FirstWord + (bit >> 5)] >> bit) & 1;
+        int code = codes[set->Column];
+        return (setBits[set->FirstByte + (code >> 3)] >> (code & 7)) & 1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
