@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using Inference.Forests;
@@ -11,6 +12,10 @@ namespace Inference.Engine;
 /// 1. The caller writes down what is to be done, opens as many seats as it wants helpers, and queues itself to the pool.
 /// 2. A helper takes a seat, takes pieces until none is left, and leaves. The caller does the same: it waits for no one to begin.
 /// 3. The caller closes the seats that are left and waits for those who sit. Nobody looks at the call's memory without a seat.
+/// </para>
+/// <para>
+/// Who waits looks for a while before it sleeps, helpers for the next call, the caller for its helpers: to be woken takes as long as to score
+/// some hundred rows, and who calls batch after batch would pay for it every time. A helper looks for a part of the time that it has helped.
 /// </para>
 /// <para>
 /// The pool may run a helper when its call is long over. It finds no seat, or one of a later call of the same thread, which it
@@ -27,8 +32,14 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
     /// <summary>More helpers than a state can count.</summary>
     private const int MostHelpers = (1 << 15) - 1;
 
-    /// <summary>A wait that begins with some tens of microseconds of looking: a block's last trees take as long, and being woken does.</summary>
-    private const int Looks = 50;
+    /// <summary>A helper stays for this part of the time that it has helped.</summary>
+    private const int StayPart = 4;
+
+    /// <summary>Between two looks at the clock.</summary>
+    private const int StaySpins = 8;
+
+    /// <summary>The longest stay of a helper, and what a caller looks for its helpers: some times what being woken takes, and about a piece.</summary>
+    private static readonly long MostStay = Stopwatch.Frequency / 10_000, MostLook = 2 * MostStay;
 
     [ThreadStatic]
     private static ParallelJob? t_own;
@@ -42,6 +53,9 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
     private void* _context;
     private RowPieces _pieces;
     private int _taken;
+
+    // Counts the calls, each when its seats are open.
+    private int _call;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>The calling thread's.</summary>
@@ -68,6 +82,7 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
         {
             // A full barrier: who is still counted as queued from here on finds the seats open.
             Interlocked.Exchange(ref _state, (helpers * Seat) + 1);
+            Volatile.Write(ref _call, _call + 1);
             for (int missing = helpers - Volatile.Read(ref _queued); missing > 0; missing--)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -90,10 +105,32 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
         _failure?.Throw();
     }
 
-    /// <summary>Helps, on a thread of the pool.</summary>
+    /// <summary>Helps, on a thread of the pool, and with the calls that follow soon.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        Interlocked.Decrement(ref _queued);
+        while (true)
+        {
+            // A full barrier: a caller who still counts this helper as queued has opened the seats that it looks for.
+            Interlocked.Decrement(ref _queued);
+            int call = Volatile.Read(ref _call);
+            long start = Stopwatch.GetTimestamp();
+            if (!TryHelp())
+            {
+                return;
+            }
+
+            long end = Stopwatch.GetTimestamp();
+            Interlocked.Increment(ref _queued);
+            end += Math.Min((end - start) / StayPart, MostStay);
+            while (Volatile.Read(ref _call) == call && Stopwatch.GetTimestamp() < end)
+            {
+                Thread.SpinWait(StaySpins);
+            }
+        }
+    }
+
+    private bool TryHelp()
+    {
         int state = Volatile.Read(ref _state);
         while (state >= Seat)
         {
@@ -109,11 +146,13 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
                     }
                 }
 
-                return;
+                return true;
             }
 
             state = seen;
         }
+
+        return false;
     }
 
     private void Work()
@@ -139,12 +178,13 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
     private void AwaitHelpers()
     {
         SpinWait spin = default;
+        long end = Stopwatch.GetTimestamp() + MostLook;
         bool isInterrupted = false;
         while (Volatile.Read(ref _state) != 0)
         {
             try
             {
-                if (spin.Count < Looks)
+                if (Stopwatch.GetTimestamp() < end)
                 {
                     spin.SpinOnce(sleep1Threshold: -1);
                     continue;
