@@ -12,6 +12,9 @@ internal sealed unsafe partial class RankScorer<TScore>
     /// <summary>The scratch bytes that a row may take from the stack.</summary>
     private const int StackBytes = 1 << 14;
 
+    /// <summary>The bits of a float32.</summary>
+    private const uint PositiveInfinity = 0x7f800000;
+
     /// <summary>A float64 row of a float64 model is walked in float32 by its ranks, where every rank has a float32 that stands for it.</summary>
     private bool CanWalk<TRow>() => typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float) || !_ranks.HasTies;
 
@@ -284,12 +287,18 @@ internal sealed unsafe partial class RankScorer<TScore>
 
     private void TestSets(RankGroup group, float* places, byte* codes)
     {
-        for (int index = group.FirstSetStep; index < group.FirstSetStep + group.SetSteps; index++)
+        SetStep* steps = _ranks.SetSteps.Start + group.FirstSetStep;
+        byte* sets = _ranks.Sets.Start;
+        uint* answers = (uint*)(places + _ranks.Paths.FirstSet + group.FirstSetStep);
+        int count = group.SetSteps;
+        for (int index = 0; index < count; index++)
         {
-            SetStep step = _ranks.SetSteps.Start[index];
-            byte* set = _ranks.Sets.Start + ((nint)step.Set * SetKernel.Unit);
-            bool isIn = (set[codes[step.Codes]] & codes[step.Codes + 1]) != 0;
-            places[_ranks.Paths.FirstSet + index] = isIn ? float.NegativeInfinity : float.PositiveInfinity;
+            byte* set = sets + ((nint)steps[index].Set * SetKernel.Unit);
+            byte* code = codes + steps[index].Codes;
+
+            // The sign of an infinity, and no branch: nothing foretells the answer.
+            byte isIn = Unsafe.BitCast<bool, byte>((set[code[0]] & code[1]) != 0);
+            answers[index] = PositiveInfinity | ((uint)isIn << 31);
         }
     }
 
