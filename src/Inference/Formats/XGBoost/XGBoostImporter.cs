@@ -72,7 +72,7 @@ internal static class XGBoostImporter
         }
         else
         {
-            trees = XGBoostTreeImporter.Import(model, features, outputs, context);
+            trees = XGBoostTreeImporter.Import(model, version, features, outputs, context);
             starts = XGBoostIterations.Starts(model, trees, context);
         }
 

@@ -19,7 +19,7 @@ internal static class XGBoostTreeImporter
     private const int CategoryBound = 1 << 24;
 
     /// <summary>The trees of a model.</summary>
-    public static Tree[] Import(XGBoostModelRecord model, int features, int outputs, LoadContext context)
+    public static Tree[] Import(XGBoostModelRecord model, XGBoostVersion version, int features, int outputs, LoadContext context)
     {
         XGBoostTreeRecord[] records = model.Trees ?? throw context.Broken("", "a model without trees", "what XGBoost's save_model wrote (save_config and dump_model write less)");
         int[] treeOutputs = model.TreeOutputs ?? throw context.Broken("", "a model without tree_info", "the output of each tree");
@@ -30,11 +30,14 @@ internal static class XGBoostTreeImporter
             CheckCount("weight_drop", model.TreeWeights.Length, records.Length, context);
         }
 
+        // Until 3.2 dart adds a leaf to zero before it is weighted, which makes a zero of a negative one (src/gbm/gbtree.cc,
+        // Dart::PredictBatchImpl). A negative zero, to which it is added elsewhere, changes nothing.
+        float start = model.Booster == "dart" && !version.IsAtLeast(3, 3) ? 0f : -0f;
         Tree[] trees = new Tree[records.Length];
         for (int i = 0; i < records.Length; i++)
         {
             float weight = model.TreeWeights.Length == 0 ? 1 : model.TreeWeights[i];
-            trees[i] = Import(records[i], i, treeOutputs[i], weight, features, outputs, context);
+            trees[i] = Import(records[i], i, treeOutputs[i], weight, start, features, outputs, context);
 
             // The record's arrays are garbage from here on, long before the last tree is done.
             records[i] = null!;
@@ -43,7 +46,7 @@ internal static class XGBoostTreeImporter
         return trees;
     }
 
-    private static Tree Import(XGBoostTreeRecord record, int number, int output, float weight, int features, int outputs, LoadContext context)
+    private static Tree Import(XGBoostTreeRecord record, int number, int output, float weight, float start, int features, int outputs, LoadContext context)
     {
         string where = $"tree {number}";
         if (record.Id is { } id && id != number)
@@ -71,7 +74,7 @@ internal static class XGBoostTreeImporter
             set += isListed ? 1 : 0;
             if (left[i] == XGBoostTreeRecord.NoChild)
             {
-                nodes[i] = vector ? vectors.Leaf(i) : Node.Leaf(conditions[i], i);
+                nodes[i] = vector ? vectors.Leaf(i) : Node.Leaf(start + conditions[i], i);
                 continue;
             }
 

@@ -46,7 +46,7 @@ internal sealed record XGBoostDraft : Draft
             DraftNode leaf = Walk(tree.Root, row);
             for (int i = 0; i < leaf.Values.Length; i++)
             {
-                float value = (float)leaf.Values[i] * tree.Weight;
+                float value = LeafValue(leaf, i) * tree.Weight;
                 sums[HasVectorLeaves ? i : tree.Output] += value;
             }
         }
@@ -81,6 +81,9 @@ internal sealed record XGBoostDraft : Draft
             yield return draft;
         }
     }
+
+    /// <summary>Until 3.2 dart adds each leaf to zero before it weights it.</summary>
+    private float LeafValue(DraftNode leaf, int output) => IsDart && Version.CompareTo((3, 3)) < 0 ? 0f + (float)leaf.Values[output] : (float)leaf.Values[output];
 
     /// <summary>The margin that a base score stands for: the inverse of the objective's link.</summary>
     private float Link(float score) => Objective switch
@@ -119,7 +122,7 @@ internal sealed record XGBoostDraft : Draft
             statistics[number] = new NodeStatistics((float)node.Cover, (float)node.Gain);
             if (node.IsLeaf)
             {
-                nodes[number] = new Node { Value = (float)node.Values[0], LeafId = number, Index = HasVectorLeaves ? vectors.Count / Outputs : 0 };
+                nodes[number] = new Node { Value = LeafValue(node, 0), LeafId = number, Index = HasVectorLeaves ? vectors.Count / Outputs : 0 };
                 vectors.AddRange(HasVectorLeaves ? node.Values : []);
                 continue;
             }
