@@ -11,8 +11,9 @@ public sealed record BoosterOptions
 
     /// <value>
     /// The most threads that one prediction may use, the caller's included. Default: 1, the caller's thread alone.
-    /// Must be at least 1. The scores have the same bits for every number. Further threads are .NET's pool's; each looks for the next call
-    /// for a quarter of the time that it has helped, 100 microseconds at most, before the pool has it back.
+    /// Must be at least 1. The scores have the same bits for every number. Further threads are .NET's pool's; after a call
+    /// each looks for the next one for a quarter of the time that it has helped, 100 microseconds at most, and every 20 milliseconds the pool's
+    /// other work comes first.
     /// </value>
     public int Threads { get; init; } = 1;
 

@@ -22,7 +22,7 @@ namespace Inference.Engine;
 /// helps as well as any other: so what is still queued is not queued again, and a pool that has no thread to spare keeps no
 /// more than one call's helpers for each calling thread.
 /// </para>
-/// <para>Allocates nothing once a thread has its own; calls of one thread do not nest, since no engine calls back.</para>
+/// <para>Allocates nothing once a thread has its own.</para>
 /// </remarks>
 internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
 {
@@ -39,7 +39,10 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
     private const int StaySpins = 8;
 
     /// <summary>The longest stay of a helper, and what a caller looks for its helpers: some times what being woken takes, and about a piece.</summary>
-    private static readonly long MostStay = Stopwatch.Frequency / 10_000, MostLook = 2 * MostStay;
+    private static readonly long MostStay = Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 10_000 : 0, MostLook = 2 * MostStay;
+
+    /// <summary>After so long a helper goes to the end of the pool's queue: what else waits there comes first.</summary>
+    private static readonly long Shift = Stopwatch.Frequency / 50;
 
     [ThreadStatic]
     private static ParallelJob? t_own;
@@ -70,6 +73,13 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
     /// <remarks>Where a piece throws, no further ones are begun, and the caller meets the first exception.</remarks>
     public void Run(Scorer scorer, delegate*<Scorer, void*, int, int, void> score, void* context, in RowPieces pieces, int helpers)
     {
+        if (_scorer is not null)
+        {
+            // A thread of a single-threaded apartment that waits for its helpers may be made to call again.
+            score(scorer, context, 0, pieces.StartOf(pieces.Count));
+            return;
+        }
+
         helpers = Math.Min(Math.Min(helpers, pieces.Count - 1), MostHelpers);
         _scorer = scorer;
         _score = score;
@@ -108,27 +118,30 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
     /// <summary>Helps, on a thread of the pool, and with the calls that follow soon.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        while (true)
+        long begin = Stopwatch.GetTimestamp();
+        for (long start = begin; start - begin < Shift; start = Stopwatch.GetTimestamp())
         {
             // A full barrier: a caller who still counts this helper as queued has opened the seats that it looks for.
             Interlocked.Decrement(ref _queued);
             int call = Volatile.Read(ref _call);
-            long start = Stopwatch.GetTimestamp();
             if (!TryHelp())
             {
                 return;
             }
 
             long end = Stopwatch.GetTimestamp();
-            Interlocked.Increment(ref _queued);
             end += Math.Min((end - start) / StayPart, MostStay);
             while (Volatile.Read(ref _call) == call && Stopwatch.GetTimestamp() < end)
             {
                 Thread.SpinWait(StaySpins);
             }
         }
+
+        // Still counted as queued.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Takes a seat and helps; whoever did is counted as queued again before it leaves.</summary>
     private bool TryHelp()
     {
         int state = Volatile.Read(ref _state);
@@ -138,6 +151,7 @@ internal sealed unsafe class ParallelJob : IThreadPoolWorkItem
             if (seen == state)
             {
                 Work();
+                Interlocked.Increment(ref _queued);
                 if (Interlocked.Decrement(ref _state) == 0)
                 {
                     lock (_door)

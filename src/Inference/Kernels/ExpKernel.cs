@@ -37,7 +37,7 @@ internal static unsafe class ExpKernel
     public static void Run(Span<double> values)
     {
         int start = 0;
-        if (Avx2.IsSupported)
+        if (Avx2.IsSupported && Fma.IsSupported)
         {
             fixed (double* first = values)
             {
@@ -87,16 +87,18 @@ internal static unsafe class ExpKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Exp(Vector256<double> x)
     {
-        Vector256<double> shifted = (Vector256.Create(PortableMath.InverseLn2 * 128) * x) + Vector256.Create(PortableMath.RoundingShift);
+        Vector256<double> shifted = Fma.MultiplyAdd(Vector256.Create(PortableMath.InverseLn2 * 128), x, Vector256.Create(PortableMath.RoundingShift));
         Vector256<long> step = shifted.AsInt64();
         Vector256<double> nearest = shifted - Vector256.Create(PortableMath.RoundingShift);
-        Vector256<double> r = x - (nearest * Vector256.Create(PortableMath.Ln2Over128High)) - (nearest * Vector256.Create(PortableMath.Ln2Over128Low));
+        Vector256<double> r = Fma.MultiplyAdd(nearest, Vector256.Create(-PortableMath.Ln2Over128High), x);
+        r = Fma.MultiplyAdd(nearest, Vector256.Create(-PortableMath.Ln2Over128Low), r);
         Vector256<double> square = r * r;
         Vector256<long> entry = (step & Vector256.Create(127L)) << 1;
         Vector256<double> tail = Avx2.GatherVector256(Table, entry, sizeof(long)).AsDouble();
-        Vector256<double> growth = tail + r + (square * (Vector256.Create(0.5) + (r * Vector256.Create(1.0 / 6))))
-            + (square * square * (Vector256.Create(1.0 / 24) + (r * Vector256.Create(1.0 / 120))));
+        Vector256<double> low = Fma.MultiplyAdd(r, Vector256.Create(PortableMath.ExpSeries3), Vector256.Create(PortableMath.ExpSeries2));
+        Vector256<double> high = Fma.MultiplyAdd(r, Vector256.Create(PortableMath.ExpSeries5), Vector256.Create(PortableMath.ExpSeries4));
+        Vector256<double> growth = Fma.MultiplyAdd(square * square, high, Fma.MultiplyAdd(square, low, tail + r));
         Vector256<double> power = (Avx2.GatherVector256(Table + 1, entry, sizeof(long)) + (step << 45)).AsDouble();
-        return power + (power * growth);
+        return Fma.MultiplyAdd(power, growth, power);
     }
 }

@@ -6,11 +6,11 @@ namespace Inference.Numerics;
 //
 // Why: the platform's Math and MathF call the C library of the operating system, whose last bit differs from one system
 // to the next, and so would scores. These functions are made of IEEE additions, multiplications, divisions, conversions
-// and bit operations alone, in the order written, without fused multiply-add, so every system and CPU gives the same
-// bits. A vector version that does the same operations lane by lane gives them too.
+// and bit operations alone, in the order written, fused where it says so and nowhere else, so every system and CPU gives
+// the same bits. A vector version that does the same operations lane by lane gives them too.
 // How: range reduction to a table's grid, a short polynomial on the rest, special cases as selections afterwards.
-// Limits: the float Exp and Log are, bit for bit, those of glibc on a CPU with fused multiply-add, which is where the
-// training libraries run. The double functions are within 0.52 units in the last place of the exact value.
+// Limits: Exp of both widths and the float Log are, bit for bit, those of glibc on a CPU with fused multiply-add, which is where the
+// training libraries run. The other double functions are within 0.52 units in the last place of the exact value.
 
 /// <summary>Exponentials and logarithms with the same bits on every operating system and CPU.</summary>
 /// <remarks>Thread-safe, allocation-free. NaN goes to NaN, infinities and zeros to what the C standard's Annex F says.</remarks>

@@ -49,6 +49,26 @@ public sealed class PortableMathTests
     }
 
     [Fact]
+    public void Exponentials_of_doubles_have_the_bits_of_glibc_where_there_is_one()
+    {
+        SkipWithoutGlibc();
+
+        Random random = new(11);
+        for (int i = 0; i < (Everything ? 200_000_000 : 2_000_000); i++)
+        {
+            // Where exp is neither zero nor infinite, around zero at every scale, and any number.
+            double x = (i % 3) switch
+            {
+                0 => (random.NextDouble() - 0.5) * 1510,
+                1 => (random.NextDouble() - 0.5) * Math.ScaleB(1, 6 - random.Next(70)),
+                _ => BitConverter.Int64BitsToDouble(random.NextInt64()),
+            };
+            x = i % 2 == 0 ? x : -x;
+            Bits.Equal([Math.Exp(x)], [PortableMath.Exp(x)], $"Exp({x:R})");
+        }
+    }
+
+    [Fact]
     public void Doubles_are_right_to_almost_half_a_unit_in_the_last_place() => CheckErrors(Points);
 
     [Fact]
