@@ -56,6 +56,7 @@ internal static class AllocationCheck
         }
 
         int calls = warm < WarmUpCalls ? 1 + (Calls * warm / WarmUpCalls) : Calls;
+
         // What a call allocates is in every window. A thread that the runtime's pool starts, one kilobyte, is in one.
         double[] bytes = new double[Windows];
         for (int window = 0; window < Windows; window++)

@@ -116,6 +116,10 @@ public class ParallelPredictorTests
     }
 
     [Fact]
+    public void A_call_within_a_call_of_the_same_thread_is_answered_alone() =>
+        Check(new PieceScorer(OneColumn, PieceRows, _ => Check(new PieceScorer(OneColumn, PieceRows, _ => { }), 4)), 4);
+
+    [Fact]
     public void The_first_exception_of_a_piece_reaches_the_caller_when_all_are_out()
     {
         for (int round = 0; round < 200; round++)

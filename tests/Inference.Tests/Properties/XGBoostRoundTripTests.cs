@@ -27,6 +27,33 @@ public sealed class XGBoostRoundTripTests
     }, share: 200);
 
     [Theory]
+    [InlineData(1, 7, true, false)]
+    [InlineData(3, 2, true, false)]
+    [InlineData(3, 3, true, true)]
+    [InlineData(1, 7, false, true)]
+    public void Dart_adds_a_leaf_to_zero_until_3_2(int major, int minor, bool isDart, bool isNegative)
+    {
+        XGBoostDraft draft = new()
+        {
+            Version = (major, minor),
+            Objective = "reg:squarederror",
+            BaseScores = [-0f],
+            IsDart = isDart,
+            Features = 1,
+            Outputs = 1,
+            TreesPerIteration = 1,
+            Trees = [new DraftTree(new DraftNode { Values = [-0.0] }, 0)],
+        };
+        foreach (DraftFile file in draft.Write())
+        {
+            using Booster booster = Booster.Load(file.Content);
+            float[] margins = [1];
+            booster.PredictMargin([0f], margins);
+            Bits.Equal([isNegative ? -0f : 0f], margins, file.Layout);
+        }
+    }
+
+    [Theory]
     [InlineData(0, -0.994623f)]
     [InlineData(1, 0.27f)]
     public void Raw_logits_have_a_probability_as_base_score_up_to_1_3_0(int patch, float margin)

@@ -58,6 +58,19 @@ internal static class Bits
         }
     }
 
+    /// <summary>No score further away than a number of units in the last place of the precision that the model scores in.</summary>
+    public static void Within(int ulps, Booster booster, double[] expected, double[] actual, string what)
+    {
+        if (booster.Info.ScoresInDouble)
+        {
+            Within(ulps, expected, actual, what);
+        }
+        else
+        {
+            Within(ulps, Array.ConvertAll(expected, value => (float)value), Array.ConvertAll(actual, value => (float)value), what);
+        }
+    }
+
     /// <summary>How many representable numbers lie from one to the other; 0 for two NaNs.</summary>
     public static long Distance(float a, float b) =>
         float.IsNaN(a) || float.IsNaN(b) ? (float.IsNaN(a) && float.IsNaN(b) ? 0 : long.MaxValue) : Math.Abs((long)Order(a) - Order(b));

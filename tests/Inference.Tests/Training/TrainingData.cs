@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Inference.Tests.Properties.Drafts;
 
 namespace Inference.Tests.Training;
 
@@ -114,7 +115,7 @@ internal sealed class TrainingData
         _ => Normal(random),
     };
 
-    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    private static float Normal(Random random) => (float)DraftPools.Normal(random);
 
     private enum Column
     {

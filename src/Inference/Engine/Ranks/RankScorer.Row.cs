@@ -12,9 +12,6 @@ internal sealed unsafe partial class RankScorer<TScore>
     /// <summary>The scratch bytes that a row may take from the stack.</summary>
     private const int StackBytes = 1 << 14;
 
-    /// <summary>The bits of a float32.</summary>
-    private const uint PositiveInfinity = 0x7f800000;
-
     /// <summary>A float64 row of a float64 model is walked in float32 by its ranks, where every rank has a float32 that stands for it.</summary>
     private bool CanWalk<TRow>() => typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float) || !_ranks.HasTies;
 
@@ -291,6 +288,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         byte* sets = _ranks.Sets.Start;
         uint* answers = (uint*)(places + _ranks.Paths.FirstSet + group.FirstSetStep);
         int count = group.SetSteps;
+        uint infinity = BitConverter.SingleToUInt32Bits(float.PositiveInfinity);
         for (int index = 0; index < count; index++)
         {
             byte* set = sets + ((nint)steps[index].Set * SetKernel.Unit);
@@ -298,7 +296,7 @@ internal sealed unsafe partial class RankScorer<TScore>
 
             // The sign of an infinity, and no branch: nothing foretells the answer.
             byte isIn = Unsafe.BitCast<bool, byte>((set[code[0]] & code[1]) != 0);
-            answers[index] = PositiveInfinity | ((uint)isIn << 31);
+            answers[index] = infinity | ((uint)isIn << 31);
         }
     }
 
