@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Kernels;
 
@@ -22,17 +23,28 @@ internal static unsafe class BlockKernel
     /// <summary>The bytes of a block: seven splits, eight links.</summary>
     public const int Bytes = Links + (SevenSplits.Exits * sizeof(ushort));
 
-    /// <summary>Where a block's links begin. A link counts <see cref="Bytes"/>, from where its own piece begins.</summary>
+    /// <summary>Where a block's links begin.</summary>
     public const int Links = SevenSplits.Bytes;
 
-    /// <summary>Set in a link to a leaf, whose number is the rest.</summary>
-    public const int IsLeaf = 1 << 15;
+    /// <summary>
+    /// Set in a link to a block; the rest of such a link counts <see cref="LinkUnit"/>, from where its own piece begins. A link to a leaf is its number.
+    /// </summary>
+    public const int IsBlock = 1 << LinkBits;
+
+    /// <summary>The bytes that a link counts: as many as one instruction scales by.</summary>
+    public const int LinkUnit = 8;
+
+    private const int LinkBits = 15;
 
     /// <summary>The link that a row takes at the root.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Enter<TRanks>(byte* root, TRanks ranks, byte* exits)
-        where TRanks : struct, IRowRanks =>
-            ((ushort*)(root + RootLinks))[HeapKernel.FindInNibbles(root, RootLevels, ranks, exits)];
+        where TRanks : struct, IRowRanks
+    {
+        // Two cache lines, and which word of the second is known late.
+        Sse.Prefetch0(root + RootLinks);
+        return *(ushort*)(root + RootLinks + HeapKernel.FindTwiceInNibbles(root, ranks, exits));
+    }
 
     /// <summary>Walks on to leaves.</summary>
     /// <param name="blocks">The block that each walk is at. Overwritten.</param>
@@ -42,7 +54,7 @@ internal static unsafe class BlockKernel
     /// <param name="exits"><see cref="SevenSplits.ExitOf"/>.</param>
     /// <param name="leaves">Receives each walk's leaf, by numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Walk<TRanks>(byte** blocks, byte* numbers, nint count, TRanks ranks, byte* exits, ushort* leaves)
+    public static void Walk<TRanks>(byte** blocks, ushort* numbers, nint count, TRanks ranks, byte* exits, ushort* leaves)
         where TRanks : struct, IRowRanks
     {
         while (count > 0)
@@ -63,11 +75,11 @@ internal static unsafe class BlockKernel
     /// <summary>Writes down where a link leads, to a leaf and to a block: which it is, nobody has to guess.</summary>
     /// <returns>1 where it leads to a block, else 0.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nint Follow(byte* piece, nint link, nint number, byte** block, byte* numberOfBlock, ushort* leaves)
+    public static nint Follow(byte* piece, nint link, nint number, byte** block, ushort* numberOfBlock, ushort* leaves)
     {
-        leaves[number] = (ushort)(link & (IsLeaf - 1));
-        *block = piece + (link * Bytes);
-        *numberOfBlock = (byte)number;
-        return 1 - (link >> 15);
+        leaves[number] = (ushort)link;
+        *block = piece + ((link - IsBlock) * LinkUnit);
+        *numberOfBlock = (ushort)number;
+        return link >> LinkBits;
     }
 }

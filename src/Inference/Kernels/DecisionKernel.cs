@@ -18,8 +18,11 @@ internal static unsafe class DecisionKernel
     /// <summary>The most byte columns of a row.</summary>
     public const int MaxColumns = 256;
 
-    /// <summary>Trees whose leaves are found together, where some are walked.</summary>
-    private const int Together = 64;
+    /// <summary>
+    /// Trees whose leaves are found together, where some are walked. How many walks go on to a next step cannot be foretold, and whoever guesses it wrong
+    /// waits for the last step's cache lines: the fewer rounds a row takes, the better.
+    /// </summary>
+    private const int Together = 512;
 
     /// <summary>Whether the processor permutes bytes and deposits bits.</summary>
     public static bool IsSupported => Avx512Vbmi.IsSupported && Bmi2.X64.IsSupported;
@@ -206,16 +209,18 @@ internal static unsafe class DecisionKernel
         {
             int together = (int)Math.Min(end - trees, Together);
             FindTogether(trees, together, forest.Data, forest.Doublings, ranks, forest.Sets, categories, leaves);
-            for (int i = 0; i < together; i++)
+            if (isOne)
             {
-                TScore value = values[trees[i].Values + leaves[i]];
-                if (isOne)
+                for (int i = 0; i < together; i++)
                 {
-                    sum += value;
+                    sum += values[trees[i].Values + leaves[i]];
                 }
-                else
+            }
+            else
+            {
+                for (int i = 0; i < together; i++)
                 {
-                    sums[trees[i].Output] += value;
+                    sums[trees[i].Output] += values[trees[i].Values + leaves[i]];
                 }
             }
 
@@ -226,22 +231,30 @@ internal static unsafe class DecisionKernel
     }
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void FindTogether<TRanks>(
         DecisionTree* trees, int count, byte* data, int doublings, TRanks ranks, RowSets* sets, byte** categories, ushort* leaves)
         where TRanks : struct, IRowRanks
     {
         byte* exits = SevenSplits.ExitOf;
         byte** blocks = stackalloc byte*[Together];
-        byte* numbers = stackalloc byte[Together];
+        ushort* numbers = stackalloc ushort[Together];
         nint open = 0;
         for (int i = 0; i < count; i++)
         {
             byte* start = data + trees[i].Data;
             if (trees[i].Form == RowForm.Blocks)
             {
-                nint link = BlockKernel.Enter(start, ranks, exits);
-                open += BlockKernel.Follow(start, link, i, blocks + open, numbers + open, leaves);
+                // A loop of its own: what other forms need takes no register here.
+                do
+                {
+                    start = data + trees[i].Data;
+                    open += BlockKernel.Follow(start, BlockKernel.Enter(start, ranks, exits), i, blocks + open, numbers + open, leaves);
+                    i++;
+                }
+                while (i < count && trees[i].Form == RowForm.Blocks);
+
+                i--;
             }
             else if (trees[i].Form == RowForm.Heap)
             {

@@ -95,6 +95,11 @@ internal static unsafe class HeapKernel
     /// <summary>The row's leaf in a heap of four or five levels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint FindInNibbles<TRanks>(byte* heap, int levels, TRanks ranks, byte* exits)
+        where TRanks : struct, IRowRanks => FindTwiceInNibbles(heap, ranks, exits) >> (ByteLevels - levels);
+
+    /// <summary>Twice the row's leaf in a heap of five levels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint FindTwiceInNibbles<TRanks>(byte* heap, TRanks ranks, byte* exits)
         where TRanks : struct, IRowRanks
     {
         Vector256<sbyte> picked = ranks.Pick(Vector256.Load((sbyte*)heap).ToVector512Unsafe()).GetLower();
@@ -102,7 +107,7 @@ internal static unsafe class HeapKernel
         uint first = exits[SevenSplits.Decisions + (nuint)Bmi2.ParallelBitExtract(right, TopOfNibbles)];
 
         // Two levels in the table of three, as if the third went left.
-        return (first + exits[(right >> (int)(first / 2)) & 7]) >> (ByteLevels - levels);
+        return first + exits[(right >> (int)(first / 2)) & 7];
     }
 
     /// <summary>The heap that begins below so many levels and has a split in it, and the split's entry there.</summary>

@@ -76,6 +76,23 @@ public class EngineLawTests
         AgreeOn(forest, random, 3, 130);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void More_trees_than_a_row_meets_together_of_every_form(bool isDouble)
+    {
+        // Chains of few splits are heaps, of up to 31 share registers by twos, and longer ones are met in blocks. Pairs lie across every border between
+        // trees met together, in one of so many forests.
+        Random random = new(13);
+        ScorePrecision precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single;
+        for (int first = 0; first < 3; first++)
+        {
+            IEnumerable<int> lengths = Enumerable.Repeat(40, first).Concat(Enumerable.Range(0, 1100).Select(tree => (tree / 100 % 3, random.Next(4)) switch { (_, 0) => 40, (0, _) => 3, _ => 20 }));
+            Forest forest = Chains(12, lengths.Select(length => Enumerable.Range(0, length).Select(_ => (random.Next(12), random.Next(64) / 64f)).ToArray()), random, precision);
+            AgreeOn(forest, random, 1, 4);
+        }
+    }
+
     [Fact]
     public void Walks_over_thousands_of_features_leave_rows_of_a_block_unused()
     {

@@ -15,7 +15,7 @@ internal sealed class BlockBuilder
     /// <param name="tree">The tree.</param>
     /// <param name="leafNumbers">The numbers of its leaves, one more than the largest.</param>
     public static bool IsPossible(Tree tree, int leafNumbers) =>
-        Math.Max((tree.Nodes.Length / 2) + (BlockKernel.RootBytes / BlockKernel.Bytes), leafNumbers) <= BlockKernel.IsLeaf;
+        Math.Max(BytesFor(tree.Nodes.Length / 2) / BlockKernel.LinkUnit, leafNumbers) <= BlockKernel.IsBlock;
 
     /// <summary>The bytes of a tree of so many blocks.</summary>
     public static int BytesFor(int blocks) => BlockKernel.RootBytes + (blocks * BlockKernel.Bytes);
@@ -38,14 +38,14 @@ internal sealed class BlockBuilder
         Fill(tree, 0, BlockKernel.RootLevels, data[..BlockKernel.RootBytes], BlockKernel.RootLinks, 0, leafOf, compare);
         for (int number = 0; number < tops.Length; number++)
         {
-            int start = BlockKernel.RootBytes + (number * BlockKernel.Bytes);
-            Fill(tree, tops[number], SevenSplits.Levels, data.Slice(start, BlockKernel.Bytes), BlockKernel.Links, start / BlockKernel.Bytes, leafOf, compare);
+            int start = BytesFor(number);
+            Fill(tree, tops[number], SevenSplits.Levels, data.Slice(start, BlockKernel.Bytes), BlockKernel.Links, start, leafOf, compare);
         }
     }
 
-    /// <summary>Fills in a piece that begins at a number of blocks' bytes.</summary>
+    /// <summary>Fills in a piece that begins at a byte of the tree's.</summary>
     private void Fill(
-        Tree tree, int top, int levels, Span<byte> piece, int firstLink, int place, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
+        Tree tree, int top, int levels, Span<byte> piece, int firstLink, int start, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
     {
         Span<int> ends = stackalloc int[1 << BlockKernel.RootLevels];
         ends = ends[..(1 << levels)];
@@ -56,8 +56,7 @@ internal sealed class BlockBuilder
             int end = ends[exit];
             if (end != HeapBuilder.None)
             {
-                int block = (BlockKernel.RootBytes / BlockKernel.Bytes) + _blockOf[end] - 1;
-                links[exit] = (ushort)(tree.Nodes[end].IsLeaf ? BlockKernel.IsLeaf | leafOf[end] : block - place);
+                links[exit] = (ushort)(tree.Nodes[end].IsLeaf ? leafOf[end] : BlockKernel.IsBlock | ((BytesFor(_blockOf[end] - 1) - start) / BlockKernel.LinkUnit));
             }
         }
     }
