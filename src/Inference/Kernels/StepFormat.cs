@@ -56,4 +56,9 @@ internal readonly struct StepFormat(int planeBits)
         ulong bytes = Unsafe.ReadUnaligned<ulong>(step);
         return BitConverter.IsLittleEndian ? bytes : BinaryPrimitives.ReverseEndianness(bytes);
     }
+
+    /// <summary>Writes a step to an address, and zeros behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Write(byte* target, ulong step) =>
+        Unsafe.WriteUnaligned(target, BitConverter.IsLittleEndian ? step : BinaryPrimitives.ReverseEndianness(step));
 }

@@ -25,8 +25,8 @@ internal sealed class BlockBuilder
     /// <param name="tops">Where its blocks begin.</param>
     /// <param name="data">The bytes of its pieces, zeros.</param>
     /// <param name="leafOf">The number of each leaf, by nodes.</param>
-    /// <param name="compare">The byte column and threshold of a split, by its place in the tree.</param>
-    public void Fill(Tree tree, int[] tops, Span<byte> data, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
+    /// <param name="compares">What splits compare, by nodes.</param>
+    public void Fill(Tree tree, int[] tops, Span<byte> data, int[] leafOf, ReadOnlySpan<SplitCompare> compares)
     {
         GrowingBuffer.Reserve(ref _blockOf, tree.Nodes.Length);
         Array.Clear(_blockOf, 0, tree.Nodes.Length);
@@ -35,21 +35,21 @@ internal sealed class BlockBuilder
             _blockOf[tops[number]] = number + 1;
         }
 
-        Fill(tree, 0, BlockKernel.RootLevels, data[..BlockKernel.RootBytes], BlockKernel.RootLinks, 0, leafOf, compare);
+        Fill(tree, 0, BlockKernel.RootLevels, data[..BlockKernel.RootBytes], BlockKernel.RootLinks, 0, leafOf, compares);
         for (int number = 0; number < tops.Length; number++)
         {
             int start = BytesFor(number);
-            Fill(tree, tops[number], SevenSplits.Levels, data.Slice(start, BlockKernel.Bytes), BlockKernel.Links, start, leafOf, compare);
+            Fill(tree, tops[number], SevenSplits.Levels, data.Slice(start, BlockKernel.Bytes), BlockKernel.Links, start, leafOf, compares);
         }
     }
 
     /// <summary>Fills in a piece that begins at a byte of the tree's.</summary>
     private void Fill(
-        Tree tree, int top, int levels, Span<byte> piece, int firstLink, int start, int[] leafOf, Func<int, (int Column, int Threshold)> compare)
+        Tree tree, int top, int levels, Span<byte> piece, int firstLink, int start, int[] leafOf, ReadOnlySpan<SplitCompare> compares)
     {
         Span<int> ends = stackalloc int[1 << BlockKernel.RootLevels];
         ends = ends[..(1 << levels)];
-        HeapBuilder.Fill(tree, top, levels, piece, compare, _blockOf, ends);
+        HeapBuilder.Fill(tree, top, levels, piece, compares, _blockOf, ends);
         Span<ushort> links = MemoryMarshal.Cast<byte, ushort>(piece[firstLink..]);
         for (int exit = 0; exit < ends.Length; exit++)
         {

@@ -17,6 +17,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     private readonly DecisionSpace _space = new();
     private readonly BlockBuilder _blocks = new();
     private readonly RowSetBuilder _sets = new();
+    private readonly int[] _ends = new int[1 << HeapKernel.MaxLevels];
 
     /// <summary>What <see cref="DecisionForest{TScore}.Doublings"/> has to be.</summary>
     public int Doublings => _space.Doublings;
@@ -62,10 +63,8 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     /// <param name="blocks">Where its blocks begin: see <see cref="BlockPlan"/>.</param>
     /// <param name="firstValue">Its first leaf value.</param>
     /// <param name="leafOf">The number of each leaf, by nodes: see <see cref="LeafNumbers"/>.</param>
-    /// <param name="compare">The byte column and threshold of a split, by its place in the tree; of a set test column 0, and no rank is above the threshold.</param>
-    /// <param name="test">The test of a split for membership in a set, by its place in the tree.</param>
-    public void Add(
-        Tree tree, RowForm form, int depth, int[] blocks, int firstValue, int[] leafOf, Func<int, (int Column, int Threshold)> compare, Func<int, SetStep> test)
+    /// <param name="splits">What its splits ask.</param>
+    public void Add(Tree tree, RowForm form, int depth, int[] blocks, int firstValue, int[] leafOf, TreeSplits splits)
     {
         if (bytes == 0)
         {
@@ -89,7 +88,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         {
             case RowForm.Heap:
                 row.Depth = (byte)depth;
-                HeapBuilder.Fill(tree, 0, depth, data, compare, [], []);
+                HeapBuilder.Fill(tree, 0, depth, data, splits.Compares, [], _ends);
                 break;
             case RowForm.Register:
                 if (entry == 0)
@@ -99,10 +98,10 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
 
                 int next = entry;
                 row.Values -= entry;
-                row.Roots = (ushort)FillRegister(tree, 0, data, compare, test, ref next);
+                row.Roots = (ushort)FillRegister(tree, 0, data, splits, ref next);
                 break;
             case RowForm.Blocks:
-                _blocks.Fill(tree, blocks, data, leafOf, compare);
+                _blocks.Fill(tree, blocks, data, leafOf, splits.Compares);
                 break;
         }
 
@@ -139,20 +138,20 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
 
     /// <summary>Fills in a subtree, its splits from left to right, and returns the entry of its root.</summary>
     /// <remarks>At most 63 splits, so the recursion is bounded.</remarks>
-    private int FillRegister(Tree tree, int index, Span<byte> data, Func<int, (int Column, int Threshold)> compare, Func<int, SetStep> test, ref int next)
+    private int FillRegister(Tree tree, int index, Span<byte> data, TreeSplits splits, ref int next)
     {
-        Node node = tree.Nodes[index];
-        int left = tree.Nodes[node.Left].IsLeaf ? -1 : FillRegister(tree, node.Left, data, compare, test, ref next);
+        ref readonly Node node = ref tree.Nodes[index];
+        int left = tree.Nodes[node.Left].IsLeaf ? -1 : FillRegister(tree, node.Left, data, splits, ref next);
         int entry = next++;
-        int right = tree.Nodes[node.Right].IsLeaf ? -1 : FillRegister(tree, node.Right, data, compare, test, ref next);
+        int right = tree.Nodes[node.Right].IsLeaf ? -1 : FillRegister(tree, node.Right, data, splits, ref next);
         if (node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet)
         {
-            _sets.Note(entry, test(index));
+            _sets.Note(entry, splits.SetSteps[splits.SetOf[index]]);
         }
 
-        (int column, int threshold) = compare(index);
-        data[entry] = (byte)column;
-        data[RegisterKernel.Thresholds + entry] = (byte)threshold;
+        SplitCompare compare = splits.Compares[index];
+        data[entry] = (byte)compare.Column;
+        data[RegisterKernel.Thresholds + entry] = (byte)compare.Threshold;
         data[RegisterKernel.Left + entry] = (byte)(left < 0 ? entry : left);
         data[RegisterKernel.Right + entry] = (byte)(right < 0 ? entry : right);
         return entry;

@@ -15,32 +15,31 @@ internal static class HeapBuilder
     /// <param name="root">The node at the top.</param>
     /// <param name="levels">The heap's levels.</param>
     /// <param name="heap">Its bytes.</param>
-    /// <param name="compare">The byte column and threshold of a split, by its place in the tree.</param>
+    /// <param name="compares">What splits compare, by nodes.</param>
     /// <param name="blockOf">0, or more where a block begins, by nodes: a heap above it ends there, as at a leaf. Empty where there are none.</param>
-    /// <param name="ends">Receives the node that each way out leads to, from left to right, or <see cref="None"/>; empty where nobody asks.</param>
-    public static void Fill(Tree tree, int root, int levels, Span<byte> heap, Func<int, (int Column, int Threshold)> compare, ReadOnlySpan<int> blockOf, Span<int> ends) =>
-        Fill(tree, root, 1, 0, levels, heap, compare, blockOf, ends);
-
-    private static void Fill(
-        Tree tree, int index, int entry, int level, int levels, Span<byte> heap, Func<int, (int Column, int Threshold)> compare, ReadOnlySpan<int> blockOf, Span<int> ends)
+    /// <param name="ends">Receives the node that each way out leads to, from left to right, or <see cref="None"/>.</param>
+    public static void Fill(Tree tree, int root, int levels, Span<byte> heap, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> blockOf, Span<int> ends)
     {
-        if (level == levels)
+        ends[0] = root;
+        for (int level = 0; level < levels; level++)
         {
-            if (!ends.IsEmpty)
+            // The nodes of a level make room for their children, the last first.
+            for (int place = (1 << level) - 1; place >= 0; place--)
             {
-                ends[entry - (1 << levels)] = index;
+                // No rank is above the highest. A leaf goes down with the rows, to the left.
+                int index = ends[place];
+                (int left, int right) = (index, None);
+                SplitCompare compare = SplitCompare.Never;
+                if (index != None && !tree.Nodes[index].IsLeaf && (level == 0 || blockOf.IsEmpty || blockOf[index] == 0))
+                {
+                    ref readonly Node node = ref tree.Nodes[index];
+                    (left, right, compare) = (node.Left, node.Right, compares[index]);
+                }
+
+                (int column, int threshold) = HeapKernel.PlaceOf((1 << level) + place, level, levels);
+                (heap[column], heap[threshold]) = ((byte)compare.Column, (byte)compare.Threshold);
+                (ends[2 * place], ends[(2 * place) + 1]) = (left, right);
             }
-
-            return;
         }
-
-        // No rank is above the highest. A leaf goes down with the rows, to the left.
-        Node node = index == None ? default : tree.Nodes[index];
-        bool isSplit = index != None && !node.IsLeaf && (level == 0 || blockOf.IsEmpty || blockOf[index] == 0);
-        (int column, int threshold) = isSplit ? compare(index) : (0, sbyte.MaxValue);
-        (int columnPlace, int thresholdPlace) = HeapKernel.PlaceOf(entry, level, levels);
-        (heap[columnPlace], heap[thresholdPlace]) = ((byte)column, (byte)threshold);
-        Fill(tree, isSplit ? node.Left : index, 2 * entry, level + 1, levels, heap, compare, blockOf, ends);
-        Fill(tree, isSplit ? node.Right : None, (2 * entry) + 1, level + 1, levels, heap, compare, blockOf, ends);
     }
 }

@@ -57,15 +57,15 @@ internal sealed class MaskBuilder
         group.FirstSetStep = _setSteps.Count;
     }
 
-    /// <summary>The mask of a numeric split, by its byte column and the number of its threshold.</summary>
-    public int Of(int column, int number)
+    /// <summary>The mask of a numeric split.</summary>
+    public ushort Of(SplitCompare compare)
     {
-        ref int mask = ref _maskOf[_starts[column] + number];
-        return First + (mask < 0 ? mask = _count++ : mask);
+        ref int mask = ref _maskOf[_starts[compare.Column] + compare.Number];
+        return checked((ushort)(First + (mask < 0 ? mask = _count++ : mask)));
     }
 
     /// <summary>The mask of a set test, and the test's number among all.</summary>
-    public (int Mask, int Step) Of(SetStep test)
+    public (ushort Mask, int Step) Of(SetStep test)
     {
         if (!_knownSets.TryGetValue((test.Codes, test.Set), out int known))
         {
@@ -75,7 +75,7 @@ internal sealed class MaskBuilder
             _setSteps.Add(test);
         }
 
-        return (First + _setMasks[known], _group.FirstSetStep + known);
+        return (checked((ushort)(First + _setMasks[known])), _group.FirstSetStep + known);
     }
 
     /// <summary>Ends a group.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Numerics;
@@ -13,14 +12,22 @@ namespace Inference.Engine.Ranks;
 /// <param name="masks">The masks.</param>
 /// <param name="steps">The steps of all trees.</param>
 /// <param name="format">How they stand in memory.</param>
-internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat format)
+internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepFormat format)
 {
+    /// <summary>Waiting planes stand in rows, one for each split on the way down at which the smaller side was entered.</summary>
+    private const int Rows = 1 + PlaneStep.MaxCodeBits + 1;
+
     private readonly AlignedArray<byte> _steps = new(checked((steps * format.Bytes) + StepFormat.Slack));
     private readonly List<byte> _numbers = [];
-    private readonly Stack<int> _free = [];
-    private Func<int, int> _maskOf = null!;
+    private readonly byte[] _numberOf = new byte[1 << PlaneStep.MaxCodeBits];
+    private readonly ushort[] _waiting = new ushort[Rows * PlaneStep.MaxCodeBits];
+    private readonly byte[] _free = new byte[MaskBuilder.First];
+    private int _freeCount;
+    private bool _areNumbered;
+    private ushort[] _maskOf = [];
     private Node[] _nodes = [];
     private int[] _leafOf = [];
+    private ArraySegment<Cube> _codes;
     private int _root;
     private int _groupStep;
     private int _groupSlots;
@@ -44,33 +51,33 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
     /// <param name="codes">What <see cref="LeafCodes"/> says of its nodes.</param>
     /// <param name="areNumbered">Whether leaves have numbers that are not their codes.</param>
     /// <param name="maskOf">The mask of a split, by its node.</param>
-    public TreePlanes Add(Tree tree, int root, int[] leafOf, ReadOnlySpan<Cube> codes, bool areNumbered, Func<int, int> maskOf)
+    public TreePlanes Add(Tree tree, int root, int[] leafOf, ArraySegment<Cube> codes, bool areNumbered, ushort[] maskOf)
     {
-        (_nodes, _root, _leafOf, _maskOf) = (tree.Nodes, root, leafOf, maskOf);
-        _free.Clear();
+        (_nodes, _root, _leafOf, _codes, _areNumbered, _maskOf) = (tree.Nodes, root, leafOf, codes, areNumbered, maskOf);
+        _freeCount = 0;
         _next = 0;
+        Array.Clear(_numberOf);
         int firstStep = _count;
-        Span<byte> numbers = areNumbered ? stackalloc byte[1 << PlaneStep.MaxCodeBits] : [];
-        Span<ushort> planes = stackalloc ushort[PlaneStep.MaxCodeBits];
-        CodeBits bits = AddSteps(root, codes, planes, numbers);
+        CodeBits bits = AddSteps(root, 0);
+        ReadOnlySpan<ushort> planes = Waiting(0);
         int ownSteps = _count - firstStep;
         for (int bit = 0; bit < 3 * PlaneStep.CodeSteps; bit += 3)
         {
-            Put(_count++, new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) });
+            Put(new PlaneStep { Mask = Plane(bits, planes, bit), Right = Plane(bits, planes, bit + 1), Left = Plane(bits, planes, bit + 2) });
         }
 
         _groupSlots = Math.Max(_groupSlots, _next);
         NumberForm form = areNumbered ? NumberKernel.FormFor(codes[root].Bits, (tree.Nodes.Length + 1) / 2) : NumberForm.None;
-        return new(firstStep, AddNumbers(form, numbers), checked((ushort)ownSteps), form);
+        return new(firstStep, AddNumbers(form), checked((ushort)ownSteps), form);
     }
 
-    private int AddNumbers(NumberForm form, ReadOnlySpan<byte> numbers)
+    private int AddNumbers(NumberForm form)
     {
         int first = _numbers.Count;
         CollectionsMarshal.SetCount(_numbers, first + NumberKernel.BytesFor(form));
         Span<byte> added = CollectionsMarshal.AsSpan(_numbers)[first..];
         added.Clear();
-        NumberKernel.Write(form, numbers, added);
+        NumberKernel.Write(form, _numberOf, added);
         return first;
     }
 
@@ -80,13 +87,18 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
     {
         int first = PlaneStep.FirstSlot + _groupSlots;
         ReadOnlySpan<int> order = masks.Close();
+        byte* at = At(_groupStep);
+        ulong next = StepFormat.Read(at);
         for (int index = _groupStep; index < _count; index++)
         {
-            PlaneStep step = format.Unpack(BinaryPrimitives.ReadUInt64LittleEndian(_steps.Span[(index * format.Bytes)..]));
+            // Writing a step clears the one behind it.
+            PlaneStep step = format.Unpack(next);
+            next = StepFormat.Read(at + format.Bytes);
             step.Mask = Place(step.Mask, first, order);
             step.Right = Place(step.Right, first, order);
             step.Left = Place(step.Left, first, order);
-            Put(index, step);
+            StepFormat.Write(at, format.Pack(step));
+            at += format.Bytes;
         }
 
         Planes = Math.Max(Planes, first + order.Length);
@@ -103,65 +115,77 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
     /// <summary>The numbers of codes.</summary>
     public AlignedArray<byte> BuildNumbers() => AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_numbers));
 
-    /// <summary>Adds the steps of a subtree, and says which plane each bit of its codes is that differs from row to row. At most 255 splits, so the recursion is bounded.</summary>
-    private CodeBits AddSteps(int node, ReadOnlySpan<Cube> codes, Span<ushort> planes, Span<byte> numbers)
+    /// <summary>
+    /// Adds the steps of a subtree, and says which bits of its codes differ from row to row; which planes they are, stands in a row of those that wait. At most
+    /// 255 splits, so the recursion is bounded.
+    /// </summary>
+    private CodeBits AddSteps(int node, int row)
     {
         if (IsEnd(node))
         {
-            Cube own = _nodes[node].IsLeaf ? codes[node] : new Cube(codes[node].First, 0);
-            if (!numbers.IsEmpty)
+            Cube own = _nodes[node].IsLeaf ? _codes[node] : new Cube(_codes[node].First, 0);
+            if (_areNumbered)
             {
-                numbers.Slice(own.First, own.Codes).Fill((byte)_leafOf[node]);
+                _numberOf.AsSpan(own.First, own.Codes).Fill((byte)_leafOf[node]);
             }
 
             return CodeBits.Of(own);
         }
 
-        // The larger side first: the planes that wait then fit into few slots.
+        // The larger side first: the planes that wait then fit into few slots, and into rows for each halving.
         ref readonly Node split = ref _nodes[node];
-        bool isLeftFirst = Leaves(split.Left, codes) >= Leaves(split.Right, codes);
-        Span<ushort> others = stackalloc ushort[PlaneStep.MaxCodeBits];
-        CodeBits first = AddSteps(isLeftFirst ? split.Left : split.Right, codes, planes, numbers);
-        CodeBits second = AddSteps(isLeftFirst ? split.Right : split.Left, codes, others, numbers);
+        bool isLeftFirst = Leaves(split.Left) >= Leaves(split.Right);
+        CodeBits first = AddSteps(isLeftFirst ? split.Left : split.Right, row);
+        CodeBits second = AddSteps(isLeftFirst ? split.Right : split.Left, row + 1);
         (CodeBits left, CodeBits right) = isLeftFirst ? (first, second) : (second, first);
         CodeBits joined = CodeBits.Join(left, right, out int isMask, out int isStep);
-        ushort mask = (ushort)_maskOf(node);
+        ushort mask = _maskOf[node];
+        Span<ushort> planes = Waiting(row);
+        ReadOnlySpan<ushort> others = Waiting(row + 1);
         for (int rest = (joined.Varies & ~first.Varies) | isStep; rest != 0; rest &= rest - 1)
         {
             int bit = BitOperations.TrailingZeroCount(rest);
+            if ((isMask & (1 << bit)) != 0)
+            {
+                planes[bit] = mask;
+                continue;
+            }
+
             ushort one = Plane(first, planes, bit);
             ushort other = Plane(second, others, bit);
-            planes[bit] = (isMask & (1 << bit)) != 0 ? mask
-                : (isStep & (1 << bit)) == 0 ? other
-                : isLeftFirst ? Step(mask, one, other) : Step(mask, other, one);
+            planes[bit] = (isStep & (1 << bit)) == 0 ? other : isLeftFirst ? Step(mask, one, other) : Step(mask, other, one);
         }
 
         return joined;
     }
 
-    /// <summary>Writes a step, and leaves those behind it as they are.</summary>
-    private void Put(int index, PlaneStep step)
+    private Span<ushort> Waiting(int row) => _waiting.AsSpan(row * PlaneStep.MaxCodeBits, PlaneStep.MaxCodeBits);
+
+    private byte* At(int step) => _steps.Start + ((nint)step * format.Bytes);
+
+    /// <summary>Writes the next step, and clears what comes behind it.</summary>
+    private void Put(PlaneStep step)
     {
-        Span<byte> target = _steps.Span[(index * format.Bytes)..];
-        ulong behind = BinaryPrimitives.ReadUInt64LittleEndian(target) >> (8 * format.Bytes) << (8 * format.Bytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(target, format.Pack(step) | behind);
+        Debug.Assert(_count < steps, "LeafCodes counts the steps that are added here");
+        StepFormat.Write(At(_count++), format.Pack(step));
     }
 
-    private static ushort Plane(CodeBits bits, Span<ushort> planes, int bit) =>
+    private static ushort Plane(CodeBits bits, ReadOnlySpan<ushort> planes, int bit) =>
         (bits.Varies & (1 << bit)) != 0 ? planes[bit] : (ushort)((bits.Ones >> bit) & 1);
 
     private ushort Step(ushort mask, ushort left, ushort right)
     {
         Release(left);
         Release(right);
-        int target = PlaneStep.FirstSlot + (_free.TryPop(out int slot) ? slot : _next++);
-        Put(_count++, new PlaneStep { Mask = mask, Left = left, Right = right, Target = checked((byte)target) });
-        return (ushort)target;
+        byte target = _freeCount > 0 ? _free[--_freeCount] : checked((byte)(PlaneStep.FirstSlot + _next++));
+        Put(new PlaneStep { Mask = mask, Left = left, Right = right, Target = target });
+        return target;
     }
 
-    private bool IsEnd(int node) => _nodes[node].IsLeaf || (node != _root && _leafOf[node] >= 0);
+    /// <summary>Leaves have numbers, and so have the roots of other chunks.</summary>
+    private bool IsEnd(int node) => _leafOf[node] >= 0 && node != _root;
 
-    private int Leaves(int node, ReadOnlySpan<Cube> codes) => IsEnd(node) ? 0 : codes[node].First;
+    private int Leaves(int node) => IsEnd(node) ? 0 : _codes[node].First;
 
     private static ushort Place(ushort plane, int firstMask, ReadOnlySpan<int> order) =>
         plane < MaskBuilder.First ? plane : checked((ushort)(firstMask + order[plane - MaskBuilder.First]));
@@ -171,7 +195,7 @@ internal sealed class PlaneBuilder(MaskBuilder masks, int steps, StepFormat form
     {
         if (plane is >= PlaneStep.FirstSlot and < MaskBuilder.First)
         {
-            _free.Push(plane - PlaneStep.FirstSlot);
+            _free[_freeCount++] = (byte)plane;
         }
     }
 }

@@ -51,37 +51,42 @@ internal sealed class RankColumns<T>
         }
 
         _splits = GC.AllocateUninitializedArray<int>(most);
-        Dictionary<int, int> numberOf = [];
-        List<byte> uses = [];
-        List<int> bounds = [];
-        List<byte> sides = [];
         ThresholdTable<T> table = new();
+        List<byte> sides = [];
+        Dictionary<int, (byte Uses, int Bound)> keys = [];
         for (int tree = firstTree; tree < endTree; tree++)
         {
             if (!isDeep[tree])
             {
-                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), numberOf, uses, bounds, sides, table);
+                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), table, sides, keys);
             }
         }
 
-        _keys = [.. numberOf.Keys];
+        ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
+        for (int number = 0; number < entries.Length; number++)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(keys, entries[number].Key, out _).Uses |= sides[number];
+            Masks += BitOperations.PopCount(sides[number]);
+        }
+
+        _keys = [.. keys.Keys];
         Array.Sort(_keys);
         _uses = new byte[_keys.Length];
         _bounds = new int[_keys.Length];
         _starts = new int[_keys.Length + 1];
         _counts = new int[_keys.Length];
-        int[] placeOf = new int[_keys.Length];
+        Dictionary<int, int> placeOf = new(_keys.Length);
         for (int place = 0; place < _keys.Length; place++)
         {
-            placeOf[numberOf[_keys[place]]] = place;
-            _uses[place] = uses[numberOf[_keys[place]]];
-            _bounds[place] = bounds[numberOf[_keys[place]]];
+            placeOf.Add(_keys[place], place);
+            (_uses[place], _bounds[place]) = keys[_keys[place]];
         }
 
-        ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
-        foreach (ref readonly ThresholdTable<T>.Entry entry in entries)
+        int[] placesOf = new int[entries.Length];
+        for (int number = 0; number < entries.Length; number++)
         {
-            _starts[placeOf[entry.Column] + 1]++;
+            placesOf[number] = placeOf[entries[number].Key];
+            _starts[placesOf[number] + 1]++;
         }
 
         for (int place = 0; place < _keys.Length; place++)
@@ -93,7 +98,7 @@ internal sealed class RankColumns<T>
         int[] numbers = new int[entries.Length];
         for (int number = 0; number < entries.Length; number++)
         {
-            int place = placeOf[entries[number].Column];
+            int place = placesOf[number];
             int next = _starts[place] + _counts[place]++;
             (_thresholds[next], numbers[next]) = (entries[number].Threshold, number);
         }
@@ -104,7 +109,6 @@ internal sealed class RankColumns<T>
             SortOut(place, numbers);
             IsCrowded |= _counts[place] > RankKernel.MaxThresholds;
         }
-
     }
 
     /// <summary>The masks that splits need: one for each threshold and side of missing values; equal sets are not known yet, nor that zero has two signs.</summary>
@@ -187,7 +191,9 @@ internal sealed class RankColumns<T>
     /// <param name="tree">The tree.</param>
     /// <param name="index">Its number in the forest.</param>
     /// <param name="compares">Receives, for each numeric split, its byte column and the number of its threshold.</param>
-    public void Find(Tree tree, int index, Span<(ushort Column, byte Number)> compares)
+    /// <param name="masks">The masks.</param>
+    /// <param name="maskOf">Receives the mask of each numeric split.</param>
+    public void Find(Tree tree, int index, Span<SplitCompare> compares, MaskBuilder masks, Span<ushort> maskOf)
     {
         int next = _firstSplits[index - _firstTree];
         for (int i = 0; i < tree.Nodes.Length; i++)
@@ -196,7 +202,9 @@ internal sealed class RankColumns<T>
             {
                 int split = _splits[next++];
                 (int place, int number) = _places[split >> 1];
-                compares[i] = ((split & 1) != 0 ? _columns[place].High : _columns[place].Low, (byte)number);
+                SplitCompare compare = new((split & 1) != 0 ? _columns[place].High : _columns[place].Low, (byte)number);
+                compares[i] = compare;
+                maskOf[i] = masks.Of(compare);
             }
         }
     }
@@ -204,7 +212,7 @@ internal sealed class RankColumns<T>
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
     public static float RoundUp(T threshold) => DoubleRankKernel.RoundUp(double.CreateTruncating(threshold));
 
-    private void Collect(Tree tree, Span<int> splits, Dictionary<int, int> numberOf, List<byte> uses, List<int> bounds, List<byte> sides, ThresholdTable<T> table)
+    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, List<byte> sides, Dictionary<int, (byte Uses, int Bound)> keys)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -214,33 +222,22 @@ internal sealed class RankColumns<T>
                 continue;
             }
 
-            bool isNumeric = RankSplit<T>.TryFrom(node, out RankSplit<T> split);
-            ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(numberOf, isNumeric ? split.Key : 2 * node.Feature, out bool isKnown);
-            if (!isKnown)
+            if (RankSplit<T>.TryFrom(node, out RankSplit<T> split))
             {
-                number = uses.Count;
-                uses.Add(0);
-                bounds.Add(0);
-            }
-
-            if (isNumeric)
-            {
-                byte side = split.MissingGoesRight ? High : Low;
-                uses[number] |= side;
-                int threshold = table.Add(number, split.Threshold);
-                splits[next++] = (threshold << 1) | (split.MissingGoesRight ? 1 : 0);
-                if (threshold == sides.Count)
+                int number = table.Add(split.Key, split.Threshold);
+                splits[next++] = (number << 1) | (split.MissingGoesRight ? 1 : 0);
+                if (number == sides.Count)
                 {
                     sides.Add(0);
                 }
 
-                Masks += (sides[threshold] & side) == 0 ? 1 : 0;
-                sides[threshold] |= side;
+                sides[number] |= split.MissingGoesRight ? High : Low;
             }
             else
             {
-                uses[number] |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
-                bounds[number] = Math.Max(bounds[number], tree.CategorySets[node.Index].Bound);
+                ref (byte Uses, int Bound) key = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, 2 * node.Feature, out _);
+                key.Uses |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
+                key.Bound = Math.Max(key.Bound, tree.CategorySets[node.Index].Bound);
                 Masks++;
             }
         }

@@ -29,14 +29,10 @@ internal sealed class RankCompiler<TScore>
     private readonly AlignedWriter<TScore> _values;
     private readonly RankTree[] _trees;
     private readonly RankPlan<TScore> _plan;
-    private readonly Func<int, (int Column, int Threshold)> _compare;
-    private readonly Func<int, SetStep> _test;
-    private readonly Func<int, int> _mask;
+    private readonly TreeSplits _splits;
     private Tree _tree = null!;
     private RankGroup _group = null!;
     private RankColumns<TScore> _columns = null!;
-    private (ushort Column, byte Number)[] _compares = [];
-    private int[] _setOf = [];
     private readonly LeafNumbers _leaves = new();
     private int _treeCount;
 
@@ -52,9 +48,7 @@ internal sealed class RankCompiler<TScore>
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.DecisionBytes);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
-        _test = index => _masks.SetSteps[_setOf[index]];
-        _mask = MaskOf;
-        _compare = index => RankSplit<TScore>.IsSet(_tree, _tree.Nodes[index]) ? (0, sbyte.MaxValue) : CompareNumeric(index);
+        _splits = new(_masks, _sets);
     }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
@@ -244,17 +238,15 @@ internal sealed class RankCompiler<TScore>
         bool isDeep = _isDeep[index];
         int depth = _plan.Depths[index];
         RowForm form = _plan.Forms[index];
-        GrowingBuffer.Reserve(ref _setOf, tree.CategorySets.Length == 0 ? 0 : tree.Nodes.Length);
         if (!isDeep)
         {
-            GrowingBuffer.Reserve(ref _compares, tree.Nodes.Length);
-            _columns.Find(tree, index, _compares);
+            _splits.Find(tree, index, _columns, _group);
         }
 
         int firstChunk = _chunks.Count;
         TreePlanes planes = default;
         int[] chunks = _plan.Chunks[index];
-        ReadOnlySpan<Cube> codes = _plan.NextCodes(tree, isDeep);
+        ArraySegment<Cube> codes = _plan.NextCodes(tree, isDeep);
         bool areNumbered = _plan.AreNumbered(tree, index, isDeep);
         _leaves.Number(tree, isDeep, chunks, areNumbered, codes);
         if (chunks.Length > 1)
@@ -263,13 +255,13 @@ internal sealed class RankCompiler<TScore>
         }
         else if (!isDeep && depth > 0)
         {
-            planes = _planes.Add(tree, 0, _leaves.Of, codes, areNumbered, _mask);
+            planes = _planes.Add(tree, 0, _leaves.Of, codes, areNumbered, _splits.MaskOf);
         }
 
         int firstNode = 0;
         if (form == RowForm.Path)
         {
-            if (_paths.Add(tree, _leaves.Of, _setOf, isDeep) is not { } first)
+            if (_paths.Add(tree, _leaves.Of, _splits.SetOf, isDeep) is not { } first)
             {
                 return false;
             }
@@ -281,7 +273,7 @@ internal sealed class RankCompiler<TScore>
         int length = _plan.ValueLength(tree, index, isDeep);
         _ = _values.Add(firstValue - _values.Count);
         AddValues(length, _plan.ValueRoom(tree, index, isDeep));
-        _decisions.Add(tree, form, depth, _plan.BlocksOf(index), firstValue, _leaves.Of, _compare, _test);
+        _decisions.Add(tree, form, depth, _plan.BlocksOf(index), firstValue, _leaves.Of, _splits);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             planes,
@@ -309,42 +301,15 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
-    private void AddChunks(int[] roots, ReadOnlySpan<Cube> codes)
+    private void AddChunks(int[] roots, ArraySegment<Cube> codes)
     {
         for (int number = 0; number < roots.Length; number++)
         {
             int root = roots[number];
             int above = number == 0 ? 0 : _leaves.Of[root];
-            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, false, _mask);
+            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, false, _splits.MaskOf);
             _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
-    }
-
-    private (int Column, int Threshold) CompareNumeric(int index)
-    {
-        (int column, int number) = _compares[index];
-        return (column, number - RankKernel.Bias);
-    }
-
-    /// <summary>The mask of a split.</summary>
-    private int MaskOf(int index)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (!RankSplit<TScore>.IsSet(_tree, node))
-        {
-            (int column, int number) = _compares[index];
-            return _masks.Of(column, number);
-        }
-
-        bool truncates = node.Test == NodeTest.TruncatedCodeInSet;
-        CodeColumn codes = default;
-        foreach (ref readonly CodeColumn column in _group.Codes.AsSpan())
-        {
-            codes = column.Feature == node.Feature && column.Truncates == truncates ? column : codes;
-        }
-
-        (int mask, _setOf[index]) = _masks.Of(new SetStep { Codes = (ushort)codes.Codes, Set = _sets.Add(_tree, node, codes.Bound) });
-        return mask;
     }
 
     private void AddValues(int length, int room)

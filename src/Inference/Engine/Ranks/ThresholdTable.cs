@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Thresholds with the column that they belong to, each once, numbered as they come: sorting and searching all splits of a forest would take most of a load.</summary>
+/// <summary>Thresholds with the key of the column that they belong to, each once, numbered as they come: sorting and searching all splits of a forest would take most of a load.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
 internal sealed class ThresholdTable<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -25,18 +25,18 @@ internal sealed class ThresholdTable<T>
     /// <summary>The entries by their numbers.</summary>
     public ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
 
-    /// <summary>The number of a threshold of a column.</summary>
-    public int Add(int column, T threshold)
+    /// <summary>The number of a column's threshold.</summary>
+    public int Add(int key, T threshold)
     {
         ulong bits = Bits(threshold);
         int mask = _buckets.Length - 1;
-        for (int bucket = Hash(column, bits); ; bucket = (bucket + 1) & mask)
+        for (int bucket = Hash(key, bits); ; bucket = (bucket + 1) & mask)
         {
             int number = _buckets[bucket] - 1;
             if (number < 0)
             {
                 _buckets[bucket] = _entries.Count + 1;
-                _entries.Add(new Entry(column, threshold));
+                _entries.Add(new Entry(key, threshold));
                 if (2 * _entries.Count > _buckets.Length)
                 {
                     Grow();
@@ -45,8 +45,8 @@ internal sealed class ThresholdTable<T>
                 return _entries.Count - 1;
             }
 
-            Entry entry = _entries[number];
-            if (entry.Column == column && Bits(entry.Threshold) == bits)
+            ref readonly Entry entry = ref Entries[number];
+            if (entry.Key == key && Bits(entry.Threshold) == bits)
             {
                 return number;
             }
@@ -56,7 +56,7 @@ internal sealed class ThresholdTable<T>
     private static ulong Bits(T threshold) => typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(threshold) : Unsafe.BitCast<T, ulong>(threshold);
 
     /// <summary>The upper bits of a product: the lower bits of thresholds are often zero.</summary>
-    private int Hash(int column, ulong bits) => (int)(((bits ^ ((ulong)column * 0x9e3779b97f4a7c15)) * Factor) >> _shift);
+    private int Hash(int key, ulong bits) => (int)(((bits ^ ((ulong)key * 0x9e3779b97f4a7c15)) * Factor) >> _shift);
 
     private void Grow()
     {
@@ -65,7 +65,7 @@ internal sealed class ThresholdTable<T>
         int mask = _buckets.Length - 1;
         for (int number = 0; number < _entries.Count; number++)
         {
-            int bucket = Hash(_entries[number].Column, Bits(_entries[number].Threshold));
+            int bucket = Hash(_entries[number].Key, Bits(_entries[number].Threshold));
             while (_buckets[bucket] != 0)
             {
                 bucket = (bucket + 1) & mask;
@@ -76,7 +76,7 @@ internal sealed class ThresholdTable<T>
     }
 
     /// <summary>A threshold of a column.</summary>
-    /// <param name="Column">The column.</param>
+    /// <param name="Key">The column's key.</param>
     /// <param name="Threshold">The threshold.</param>
-    public readonly record struct Entry(int Column, T Threshold);
+    public readonly record struct Entry(int Key, T Threshold);
 }
