@@ -88,8 +88,10 @@ internal static class PeerReport
             output,
             "Two threads",
             1,
-            ["model", "rows", "one thread, million rows/s", "two", "gain"],
-            results.Threads.Select(threads => new[] { threads.Model, $"{threads.Rows}", Precise(threads.One), Precise(threads.Two), Figure(threads.Gain) }));
+            ["model", "rows", "one thread, million rows/s", "two", "gain", "of the machine"],
+            results.Threads.Select(threads => new[] { threads.Model, $"{threads.Rows}", Precise(threads.One), Precise(threads.Two), Figure(threads.Gain), Figure(threads.Machine) }));
+        output.WriteLine($"Means: {Figure(PeerResults.Mean(results.Threads.Select(threads => threads.Gain)))}, of the machine {Figure(PeerResults.Mean(results.Threads.Select(threads => threads.Machine)))}. Of the machine: additions in registers, in the same turns.");
+        output.WriteLine();
     }
 
     private static void WriteAllocations(TextWriter output, PeerResults results)

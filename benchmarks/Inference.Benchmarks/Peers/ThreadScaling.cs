@@ -21,20 +21,20 @@ internal static class ThreadScaling
 
         BoosterContender[] sides = [.. Threads.Select(threads =>
             new BoosterContender(model.ModelPath, BoosterOptions.Default with { Threads = threads }, Sizes[^1]) { Name = $"{threads}" })];
-        Action[][] works = [.. Sizes.Select(size => sides.Select(side => (Action)(() => side.ScoreBatch(rows.AsSpan(0, size * model.Columns)))).ToArray())];
+        Action[][] works = [.. Sizes.Select(size => sides.Select(side => (Action)(() => side.ScoreBatch(rows.AsSpan(0, size * model.Columns)))).Append(MachineLoop.RunAlone).Append(MachineLoop.RunByTwo).ToArray())];
         Turns.WarmUp([.. works.SelectMany(sized => sized)]);
         for (int i = 0; i < Sizes.Length; i++)
         {
             double[] seconds = Turns.MedianSeconds(works[i]);
-            yield return new ThreadResult(model.Name, Sizes[i], Sizes[i] / seconds[0] / 1e6, Sizes[i] / seconds[1] / 1e6);
+            yield return new ThreadResult(model.Name, Sizes[i], Sizes[i] / seconds[0] / 1e6, Sizes[i] / seconds[1] / 1e6, seconds[2] / seconds[3]);
         }
 
         Array.ForEach(sides, side => side.Dispose());
     }
 }
 
-/// <summary>Millions of rows in a second.</summary>
-internal sealed record ThreadResult(string Model, int Rows, double One, double Two)
+/// <summary>Millions of rows in a second, and how many times as many additions in registers two threads of the machine did meanwhile.</summary>
+internal sealed record ThreadResult(string Model, int Rows, double One, double Two, double Machine)
 {
     /// <summary>How many times as many rows two threads score.</summary>
     public double Gain => Two / One;
