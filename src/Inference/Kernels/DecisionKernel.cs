@@ -138,12 +138,12 @@ internal static unsafe class DecisionKernel
                 continue;
             }
 
-            uint entries = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories, out ulong right);
-            sum += values[trees->Values + RegisterKernel.Leaf((byte)entries, right)];
+            uint leaves = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
+            sum += values[trees->Values + (nint)(byte)leaves];
             if (trees->IsFirstOfTwo && trees + 1 < end)
             {
                 trees++;
-                sum += values[trees->Values + RegisterKernel.Leaf((byte)(entries >> 8), right)];
+                sum += values[trees->Values + (nint)(byte)(leaves >> 8)];
             }
         }
 
@@ -168,30 +168,28 @@ internal static unsafe class DecisionKernel
                 continue;
             }
 
-            uint entries = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories, out ulong right);
-            sums[trees->Output] += values[trees->Values + RegisterKernel.Leaf((byte)entries, right)];
+            uint leaves = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
+            sums[trees->Output] += values[trees->Values + (nint)(byte)leaves];
             if (trees->IsFirstOfTwo && trees + 1 < end)
             {
                 trees++;
-                sums[trees->Output] += values[trees->Values + RegisterKernel.Leaf((byte)(entries >> 8), right)];
+                sums[trees->Output] += values[trees->Values + (nint)(byte)(leaves >> 8)];
             }
         }
     }
 
-    /// <summary>The entries that a tree's leaf is at, and eight bits higher that of the next tree, where both stand in a register.</summary>
+    /// <summary>A tree's leaf, and eight bits higher that of the next tree, where both stand in a register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint FindInRegister<TRanks>(
-        DecisionTree* tree, byte* register, int doublings, TRanks ranks, RowSets* sets, byte** categories, out ulong right)
+    private static uint FindInRegister<TRanks>(DecisionTree* tree, byte* register, int doublings, TRanks ranks, RowSets* sets, byte** categories)
         where TRanks : struct, IRowRanks
     {
-        Vector512<sbyte> decisions = RegisterKernel.Decide(register, ranks);
+        Vector512<sbyte> left = RegisterKernel.Decide(register, ranks);
         if (tree->Sets != 0)
         {
-            decisions |= RegisterKernel.Spread(Outside(tree, sets, categories));
+            left &= ~RegisterKernel.Spread(Outside(tree, sets, categories));
         }
 
-        right = decisions.ExtractMostSignificantBits();
-        return RegisterKernel.Walk(register, decisions, doublings, tree->Roots);
+        return RegisterKernel.Walk(register, left.AsByte(), doublings, tree->Roots);
     }
 
     /// <summary>Trees of all forms, blocks among them: leaves are found first, and then added in the order of the trees.</summary>
@@ -262,12 +260,12 @@ internal static unsafe class DecisionKernel
             }
             else
             {
-                uint entries = FindInRegister(trees + i, start, doublings, ranks, sets, categories, out ulong right);
-                leaves[i] = (ushort)RegisterKernel.Leaf((byte)entries, right);
+                uint pair = FindInRegister(trees + i, start, doublings, ranks, sets, categories);
+                leaves[i] = (byte)pair;
                 if (trees[i].IsFirstOfTwo && i + 1 < count)
                 {
                     i++;
-                    leaves[i] = (ushort)RegisterKernel.Leaf((byte)(entries >> 8), right);
+                    leaves[i] = (byte)(pair >> 8);
                 }
             }
         }

@@ -47,5 +47,5 @@ internal struct DecisionTree
     public bool IsFirstOfTwo;
 
     /// <summary>In a register, the entry of the root; eight bits higher the next tree's.</summary>
-    public ushort Roots;
+    public uint Roots;
 }

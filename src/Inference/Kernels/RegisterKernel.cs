@@ -34,34 +34,34 @@ internal static unsafe class RegisterKernel
     /// <summary>Decides a register's splits.</summary>
     /// <param name="register">Its bytes.</param>
     /// <param name="ranks">The row's ranks.</param>
-    /// <returns>All ones where the row goes right.</returns>
+    /// <returns>All ones where the row goes left.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<sbyte> Decide<TRanks>(byte* register, TRanks ranks)
         where TRanks : struct, IRowRanks =>
-            Vector512.GreaterThan(ranks.Pick(Vector512.Load((sbyte*)register)), Vector512.Load((sbyte*)register + Thresholds));
+            Vector512.LessThanOrEqual(ranks.Pick(Vector512.Load((sbyte*)register)), Vector512.Load((sbyte*)register + Thresholds));
 
-    /// <summary>Goes from the roots of two trees to the entries that their leaves are at.</summary>
+    /// <summary>Goes from the roots of two trees to their leaves.</summary>
+    /// <remarks>All in the register: what waits for a row's decisions is few instructions, so that the processor gets to the trees behind meanwhile.</remarks>
     /// <param name="register">The bytes.</param>
-    /// <param name="right">The decisions.</param>
+    /// <param name="left">The decisions.</param>
     /// <param name="doublings">The permutes.</param>
     /// <param name="roots">The roots, eight bits each.</param>
-    /// <returns>The entries, eight bits each.</returns>
+    /// <returns>The leaves, eight bits each.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Walk(byte* register, Vector512<sbyte> right, int doublings, uint roots)
+    public static uint Walk(byte* register, Vector512<byte> left, int doublings, uint roots)
     {
-        Vector512<byte> next = Vector512.ConditionalSelect(right.AsByte(), Vector512.Load(register + Right), Vector512.Load(register + Left));
+        Vector512<byte> next = Vector512.ConditionalSelect(left, Vector512.Load(register + Left), Vector512.Load(register + Right));
         for (int i = 0; i < doublings; i++)
         {
             next = Avx512Vbmi.PermuteVar64x8(next, next);
         }
 
+        // On the left of an entry is the leaf of its number, on the right the one behind. All ones are -1.
+        Vector512<byte> leaves = left + (Vector512<byte>.Indices + Vector512<byte>.One);
         Vector512<byte> from = Vector128.CreateScalarUnsafe(roots).AsByte().ToVector256Unsafe().ToVector512Unsafe();
-        return Avx512Vbmi.PermuteVar64x8(next, from).GetLower().GetLower().AsUInt32().ToScalar();
+        Vector512<byte> entries = Avx512Vbmi.PermuteVar64x8(next, from);
+        return Avx512Vbmi.PermuteVar64x8(leaves, entries).GetLower().GetLower().AsUInt32().ToScalar();
     }
-
-    /// <summary>The leaf at an entry: on its left, or where the row goes right, the one behind.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nint Leaf(uint entry, ulong right) => (nint)entry + (nint)((right >> (int)entry) & 1);
 
     /// <summary>A byte of ones for each bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

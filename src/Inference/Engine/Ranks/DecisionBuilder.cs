@@ -98,7 +98,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
 
                 int next = entry;
                 row.Values -= entry;
-                row.Roots = (ushort)FillRegister(tree, 0, data, splits, ref next);
+                row.Roots = (uint)FillRegister(tree, 0, data, splits, ref next);
                 break;
             case RowForm.Blocks:
                 _blocks.Fill(tree, blocks, data, leafOf, splits.Compares);
@@ -132,7 +132,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     {
         ref DecisionTree first = ref _trees.Span[_trees.Count - 1];
         first.IsFirstOfTwo = true;
-        first.Roots |= (ushort)(second.Roots << 8);
+        first.Roots |= second.Roots << 8;
         (first.FirstSets, first.Sets) = (second.FirstSets, second.Sets);
     }
 
