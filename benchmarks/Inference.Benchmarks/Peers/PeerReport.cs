@@ -89,8 +89,8 @@ internal static class PeerReport
             "Two threads",
             1,
             ["model", "rows", "one thread, million rows/s", "two", "gain", "of the machine"],
-            results.Threads.Select(threads => new[] { threads.Model, $"{threads.Rows}", Precise(threads.One), Precise(threads.Two), Figure(threads.Gain), Figure(threads.Machine) }));
-        output.WriteLine($"Means: {Figure(PeerResults.Mean(results.Threads.Select(threads => threads.Gain)))}, of the machine {Figure(PeerResults.Mean(results.Threads.Select(threads => threads.Machine)))}. Of the machine: additions in registers, in the same turns.");
+            results.Threads.Select(threads => new[] { threads.Model, $"{threads.Rows}", Precise(threads.One), Precise(threads.Two), Figure(threads.Gain), Figure(threads.MachineGain) }));
+        output.WriteLine($"Means: {Figure(PeerResults.Mean(results.Threads.Select(threads => threads.Gain)))}, of the machine {Figure(PeerResults.Mean(results.Threads.Select(threads => threads.MachineGain)))}. Of the machine: sums in registers, in the same turns.");
         output.WriteLine();
     }
 

@@ -22,7 +22,7 @@ internal static class ThreadScaling
         BoosterContender[] sides = [.. Threads.Select(threads =>
             new BoosterContender(model.ModelPath, BoosterOptions.Default with { Threads = threads }, Sizes[^1]) { Name = $"{threads}" })];
         Action[][] works = [.. Sizes.Select(size => sides.Select(side => (Action)(() => side.ScoreBatch(rows.AsSpan(0, size * model.Columns)))).Append(MachineLoop.RunAlone).Append(MachineLoop.RunByTwo).ToArray())];
-        Turns.WarmUp([.. works.SelectMany(sized => sized)]);
+        Turns.WarmUp([.. works.SelectMany(sized => sized).Distinct()]);
         for (int i = 0; i < Sizes.Length; i++)
         {
             double[] seconds = Turns.MedianSeconds(works[i]);
@@ -33,8 +33,8 @@ internal static class ThreadScaling
     }
 }
 
-/// <summary>Millions of rows in a second, and how many times as many additions in registers two threads of the machine did meanwhile.</summary>
-internal sealed record ThreadResult(string Model, int Rows, double One, double Two, double Machine)
+/// <summary>Millions of rows in a second, and how many times as many sums in registers two threads did in the same turns.</summary>
+internal sealed record ThreadResult(string Model, int Rows, double One, double Two, double MachineGain)
 {
     /// <summary>How many times as many rows two threads score.</summary>
     public double Gain => Two / One;

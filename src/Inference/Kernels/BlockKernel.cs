@@ -5,7 +5,7 @@ namespace Inference.Kernels;
 
 // A large tree in pieces: its upper five levels at once, as in a heap, and below them blocks of three levels. Each step reads one
 // piece, and a link leads on, to a block below or to a leaf. A row of a tree of 255 leaves meets the root and two or three
-// of its 70 blocks, six cache lines where all decisions would be twelve. Many trees go side by side, because each
+// of its 68 blocks, six cache lines where all decisions would be twelve. Many trees go side by side, because each
 // step waits for the one before; those that have arrived drop out without a jump that depends on the row.
 
 /// <summary>Finds one row's leaves in large trees, some levels at a step.</summary>

@@ -138,12 +138,12 @@ internal static unsafe class DecisionKernel
                 continue;
             }
 
-            uint leaves = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
-            sum += values[trees->Values + (nint)(byte)leaves];
+            uint both = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
+            sum += values[trees->Values + (nint)(byte)both];
             if (trees->IsFirstOfTwo && trees + 1 < end)
             {
                 trees++;
-                sum += values[trees->Values + (nint)(byte)(leaves >> 8)];
+                sum += values[trees->Values + (nint)(byte)(both >> 8)];
             }
         }
 
@@ -168,12 +168,12 @@ internal static unsafe class DecisionKernel
                 continue;
             }
 
-            uint leaves = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
-            sums[trees->Output] += values[trees->Values + (nint)(byte)leaves];
+            uint both = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
+            sums[trees->Output] += values[trees->Values + (nint)(byte)both];
             if (trees->IsFirstOfTwo && trees + 1 < end)
             {
                 trees++;
-                sums[trees->Output] += values[trees->Values + (nint)(byte)(leaves >> 8)];
+                sums[trees->Output] += values[trees->Values + (nint)(byte)(both >> 8)];
             }
         }
     }
@@ -260,12 +260,12 @@ internal static unsafe class DecisionKernel
             }
             else
             {
-                uint pair = FindInRegister(trees + i, start, doublings, ranks, sets, categories);
-                leaves[i] = (byte)pair;
+                uint both = FindInRegister(trees + i, start, doublings, ranks, sets, categories);
+                leaves[i] = (byte)both;
                 if (trees[i].IsFirstOfTwo && i + 1 < count)
                 {
                     i++;
-                    leaves[i] = (byte)(pair >> 8);
+                    leaves[i] = (byte)(both >> 8);
                 }
             }
         }

@@ -43,7 +43,7 @@ internal static unsafe class RegisterKernel
     /// <summary>Goes from the roots of two trees to their leaves.</summary>
     /// <remarks>All in the register: what waits for a row's decisions is few instructions, so that the processor gets to the trees behind meanwhile.</remarks>
     /// <param name="register">The bytes.</param>
-    /// <param name="left">The decisions.</param>
+    /// <param name="left">All ones where the row goes left.</param>
     /// <param name="doublings">The permutes.</param>
     /// <param name="roots">The roots, eight bits each.</param>
     /// <returns>The leaves, eight bits each.</returns>

@@ -16,7 +16,7 @@ internal readonly struct StepFormat(int planeBits)
     /// <summary>A plane's number times its bytes is a shift to the place of the product, and never beyond: <see cref="PlaneWidth.MaxRows"/> are 256 bytes.</summary>
     private const int LeastPlaneBits = 8;
 
-    /// <summary>What a load reads behind the last step.</summary>
+    /// <summary>What a load reads, and a store writes, behind the last step.</summary>
     public const int Slack = sizeof(ulong);
 
     /// <summary>The bits of a plane's number.</summary>

@@ -81,16 +81,19 @@ public class EngineLawTests
     [InlineData(true)]
     public void More_trees_than_a_row_meets_together_of_every_form(bool isDouble)
     {
-        // Chains of few splits are heaps, of up to 31 share registers by twos, and longer ones are met in blocks. Pairs lie across every border between
-        // trees met together, in one of so many forests.
+        // Chains of three splits are heaps, of 20 share registers by twos, of 40 are met in blocks. Around each border between trees met together there are
+        // registers, which lie across it or end there, by where the first of them stands.
+        const int together = 512;
         Random random = new(13);
         ScorePrecision precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single;
-        for (int first = 0; first < 3; first++)
+        for (int first = 0; first < 2; first++)
         {
-            IEnumerable<int> lengths = Enumerable.Repeat(40, first).Concat(Enumerable.Range(0, 1100).Select(tree => (tree / 100 % 3, random.Next(4)) switch { (_, 0) => 40, (0, _) => 3, _ => 20 }));
+            IEnumerable<int> lengths = Enumerable.Range(first, (2 * together) + 50).Select(tree => LengthAt(tree % together));
             Forest forest = Chains(12, lengths.Select(length => Enumerable.Range(0, length).Select(_ => (random.Next(12), random.Next(64) / 64f)).ToArray()), random, precision);
             AgreeOn(forest, random, 1, 4);
         }
+
+        int LengthAt(int place) => place is > together - 8 or < 16 ? 20 : place == together - 8 ? 40 : random.Next(3) switch { 0 => 40, 1 => 20, _ => 3 };
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
@@ -10,12 +11,6 @@ internal sealed class BlockBuilder
 {
     // The number of the block that begins at a node, from 1 on.
     private int[] _blockOf = [];
-
-    /// <summary>Whether links can say every piece and every leaf.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="leafNumbers">The numbers of its leaves, one more than the largest.</param>
-    public static bool IsPossible(Tree tree, int leafNumbers) =>
-        Math.Max(BytesFor(tree.Nodes.Length / 2) / BlockKernel.LinkUnit, leafNumbers) <= BlockKernel.IsBlock;
 
     /// <summary>The bytes of a tree of so many blocks.</summary>
     public static int BytesFor(int blocks) => BlockKernel.RootBytes + (blocks * BlockKernel.Bytes);
@@ -56,7 +51,9 @@ internal sealed class BlockBuilder
             int end = ends[exit];
             if (end != HeapBuilder.None)
             {
-                links[exit] = (ushort)(tree.Nodes[end].IsLeaf ? leafOf[end] : BlockKernel.IsBlock | ((BytesFor(_blockOf[end] - 1) - start) / BlockKernel.LinkUnit));
+                int link = tree.Nodes[end].IsLeaf ? leafOf[end] : (BytesFor(_blockOf[end] - 1) - start) / BlockKernel.LinkUnit;
+                Debug.Assert(link < BlockKernel.IsBlock, "trees of more splits than ChunkPlan takes are walked");
+                links[exit] = (ushort)(tree.Nodes[end].IsLeaf ? link : BlockKernel.IsBlock | link);
             }
         }
     }

@@ -23,7 +23,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     public int Doublings => _space.Doublings;
 
     /// <summary>The form for a tree.</summary>
-    public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth, int sets, int chunks)
+    public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth, int sets)
     {
         if (!DecisionKernel.IsSupported || isDeep || tree.Leaves != LeafShape.Scalar || group.RankColumns > DecisionKernel.MaxColumns)
         {
@@ -45,8 +45,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
             return RowForm.Register;
         }
 
-        bool fits = sets == 0 && BlockBuilder.IsPossible(tree, chunks > 1 ? chunks * SumKernel.ChunkLength : leaves);
-        return fits ? RowForm.Blocks : RowForm.Path;
+        return sets == 0 ? RowForm.Blocks : RowForm.Path;
     }
 
     /// <summary>Begins a group.</summary>

@@ -17,7 +17,7 @@ internal static class HeapBuilder
     /// <param name="heap">Its bytes.</param>
     /// <param name="compares">What splits compare, by nodes.</param>
     /// <param name="blockOf">0, or more where a block begins, by nodes: a heap above it ends there, as at a leaf. Empty where there are none.</param>
-    /// <param name="ends">Receives the node that each way out leads to, from left to right, or <see cref="None"/>.</param>
+    /// <param name="ends">Receives the node that each way out leads to, from left to right, or <see cref="None"/>: an entry for each, all of them working memory before.</param>
     public static void Fill(Tree tree, int root, int levels, Span<byte> heap, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> blockOf, Span<int> ends)
     {
         ends[0] = root;

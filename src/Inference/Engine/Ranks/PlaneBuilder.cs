@@ -14,8 +14,8 @@ namespace Inference.Engine.Ranks;
 /// <param name="format">How they stand in memory.</param>
 internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepFormat format)
 {
-    /// <summary>Waiting planes stand in rows, one for each split on the way down at which the smaller side was entered.</summary>
-    private const int Rows = 1 + PlaneStep.MaxCodeBits + 1;
+    /// <summary>The rows that planes wait in. Each time the smaller side is entered, at most half of the leaves are left; a split reads the row behind its own.</summary>
+    private const int Rows = PlaneStep.MaxCodeBits + 1;
 
     private readonly AlignedArray<byte> _steps = new(checked((steps * format.Bytes) + StepFormat.Slack));
     private readonly List<byte> _numbers = [];
@@ -53,10 +53,14 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
     /// <param name="maskOf">The mask of a split, by its node.</param>
     public TreePlanes Add(Tree tree, int root, int[] leafOf, ArraySegment<Cube> codes, bool areNumbered, ushort[] maskOf)
     {
+        if (areNumbered)
+        {
+            Array.Clear(_numberOf);
+        }
+
         (_nodes, _root, _leafOf, _codes, _areNumbered, _maskOf) = (tree.Nodes, root, leafOf, codes, areNumbered, maskOf);
         _freeCount = 0;
         _next = 0;
-        Array.Clear(_numberOf);
         int firstStep = _count;
         CodeBits bits = AddSteps(root, 0);
         ReadOnlySpan<ushort> planes = Waiting(0);
@@ -91,7 +95,7 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
         ulong next = StepFormat.Read(at);
         for (int index = _groupStep; index < _count; index++)
         {
-            // Writing a step clears the one behind it.
+            // Writing a step clears what stands in the bytes behind it.
             PlaneStep step = format.Unpack(next);
             next = StepFormat.Read(at + format.Bytes);
             step.Mask = Place(step.Mask, first, order);
@@ -116,7 +120,7 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
     public AlignedArray<byte> BuildNumbers() => AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_numbers));
 
     /// <summary>
-    /// Adds the steps of a subtree, and says which bits of its codes differ from row to row; which planes they are, stands in a row of those that wait. At most
+    /// Adds the steps of a subtree, and says which bits of its codes differ from row to row; which planes they are stands in a row of those that wait. At most
     /// 255 splits, so the recursion is bounded.
     /// </summary>
     private CodeBits AddSteps(int node, int row)
@@ -163,10 +167,14 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
 
     private byte* At(int step) => _steps.Start + ((nint)step * format.Bytes);
 
-    /// <summary>Writes the next step, and clears what comes behind it.</summary>
+    /// <summary>Writes the next step.</summary>
     private void Put(PlaneStep step)
     {
-        Debug.Assert(_count < steps, "LeafCodes counts the steps that are added here");
+        if (_count >= steps)
+        {
+            throw new InvalidOperationException($"more than {steps} steps, which is what LeafCodes counts");
+        }
+
         StepFormat.Write(At(_count++), format.Pack(step));
     }
 

@@ -53,7 +53,7 @@ internal sealed class RankColumns<T>
         _splits = GC.AllocateUninitializedArray<int>(most);
         ThresholdTable<T> table = new();
         List<byte> sides = [];
-        Dictionary<int, (byte Uses, int Bound)> keys = [];
+        Dictionary<int, (byte Uses, int Bound, int Place)> keys = [];
         for (int tree = firstTree; tree < endTree; tree++)
         {
             if (!isDeep[tree])
@@ -75,18 +75,18 @@ internal sealed class RankColumns<T>
         _bounds = new int[_keys.Length];
         _starts = new int[_keys.Length + 1];
         _counts = new int[_keys.Length];
-        Dictionary<int, int> placeOf = new(_keys.Length);
         for (int place = 0; place < _keys.Length; place++)
         {
-            placeOf.Add(_keys[place], place);
-            (_uses[place], _bounds[place]) = keys[_keys[place]];
+            ref (byte Uses, int Bound, int Place) key = ref CollectionsMarshal.GetValueRefOrNullRef(keys, _keys[place]);
+            key.Place = place;
+            (_uses[place], _bounds[place]) = (key.Uses, key.Bound);
         }
 
-        int[] placesOf = new int[entries.Length];
+        int[] placeOf = new int[entries.Length];
         for (int number = 0; number < entries.Length; number++)
         {
-            placesOf[number] = placeOf[entries[number].Key];
-            _starts[placesOf[number] + 1]++;
+            placeOf[number] = keys[entries[number].Key].Place;
+            _starts[placeOf[number] + 1]++;
         }
 
         for (int place = 0; place < _keys.Length; place++)
@@ -98,7 +98,7 @@ internal sealed class RankColumns<T>
         int[] numbers = new int[entries.Length];
         for (int number = 0; number < entries.Length; number++)
         {
-            int place = placesOf[number];
+            int place = placeOf[number];
             int next = _starts[place] + _counts[place]++;
             (_thresholds[next], numbers[next]) = (entries[number].Threshold, number);
         }
@@ -212,7 +212,7 @@ internal sealed class RankColumns<T>
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
     public static float RoundUp(T threshold) => DoubleRankKernel.RoundUp(double.CreateTruncating(threshold));
 
-    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, List<byte> sides, Dictionary<int, (byte Uses, int Bound)> keys)
+    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, List<byte> sides, Dictionary<int, (byte Uses, int Bound, int Place)> keys)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -235,7 +235,7 @@ internal sealed class RankColumns<T>
             }
             else
             {
-                ref (byte Uses, int Bound) key = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, 2 * node.Feature, out _);
+                ref (byte Uses, int Bound, int Place) key = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, 2 * node.Feature, out _);
                 key.Uses |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
                 key.Bound = Math.Max(key.Bound, tree.CategorySets[node.Index].Bound);
                 Masks++;

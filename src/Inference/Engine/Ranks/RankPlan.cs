@@ -49,7 +49,7 @@ internal sealed class RankPlan<TScore>
                 Depths[index] = DepthOf(tree, open);
                 int sets = CountSets(tree);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
-                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets, Chunks[index].Length);
+                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
                 if (Forms[index] == RowForm.Blocks)
                 {
                     _blocks ??= new int[forest.Trees.Length][];
@@ -61,7 +61,7 @@ internal sealed class RankPlan<TScore>
                 if (HasCodes(tree, isDeep[index]))
                 {
                     ArraySegment<Cube> own = NextCodes(tree, false);
-                    Steps += codes.Assign(tree, Chunks[index], Forms[index], Depths[index], own) + (Chunks[index].Length * PlaneStep.CodeSteps);
+                    Steps = checked(Steps + codes.Assign(tree, Chunks[index], Forms[index], Depths[index], own) + (Chunks[index].Length * PlaneStep.CodeSteps));
                     _codeBits[index] = own[0].Bits;
                 }
 

@@ -13,8 +13,10 @@ internal sealed class ThresholdTable<T>
 {
     private const int LeastBits = 8;
 
-    /// <summary>Another one in every process: no file can be made for its thresholds to meet.</summary>
+    /// <summary>Others in every process: no file can be made for its thresholds to meet.</summary>
     private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
+
+    private static readonly ulong KeyFactor = (ulong)Random.Shared.NextInt64() | 1;
 
     private readonly List<Entry> _entries = [];
 
@@ -56,7 +58,7 @@ internal sealed class ThresholdTable<T>
     private static ulong Bits(T threshold) => typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(threshold) : Unsafe.BitCast<T, ulong>(threshold);
 
     /// <summary>The upper bits of a product: the lower bits of thresholds are often zero.</summary>
-    private int Hash(int key, ulong bits) => (int)(((bits ^ ((ulong)key * 0x9e3779b97f4a7c15)) * Factor) >> _shift);
+    private int Hash(int key, ulong bits) => (int)(((bits * Factor) + ((ulong)key * KeyFactor)) >> _shift);
 
     private void Grow()
     {
