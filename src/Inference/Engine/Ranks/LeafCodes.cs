@@ -74,17 +74,12 @@ internal sealed class LeafCodes
         return steps;
     }
 
-    private bool IsEnd(int node) => _nodes[node].IsLeaf || (_isRoot[node] && node != _root);
-
-    /// <summary>At most 255 splits, so the recursion is bounded.</summary>
+    /// <summary>Counts the leaves below a node, and notes how many, less one, below all but the root. At most 255 splits, so the recursion is bounded.</summary>
     private int Count(int node)
     {
-        if (IsEnd(node))
-        {
-            return 1;
-        }
-
-        int leaves = Count(_nodes[node].Left) + Count(_nodes[node].Right);
+        ref readonly Node split = ref _nodes[node];
+        bool isEnd = split.IsLeaf || (_isRoot[node] && node != _root);
+        int leaves = isEnd ? 1 : Count(split.Left) + Count(split.Right);
         if (node != _root)
         {
             _codes[node] = new Cube((byte)(leaves - 1), 0);
@@ -93,13 +88,14 @@ internal sealed class LeafCodes
         return leaves;
     }
 
-    private int Leaves(int node) => IsEnd(node) ? 1 : _codes[node].First + 1;
+    /// <summary>The leaves below a node that has no codes yet.</summary>
+    private int Leaves(int node) => _codes[node].First + 1;
 
     /// <summary>Shares the cubes from a place on among the leaves below a node, and takes them off.</summary>
     /// <returns>What the bits of the codes are there.</returns>
     private CodeBits Share(int node, int start, ref int steps)
     {
-        if (IsEnd(node))
+        if (node != _root && Leaves(node) == 1)
         {
             int largest = start;
             for (int i = start + 1; i < _used; i++)
@@ -109,7 +105,7 @@ internal sealed class LeafCodes
 
             // What hangs below a chunk is told by one code.
             Cube cube = _cubes[largest];
-            _codes[node] = _nodes[node].IsLeaf ? cube : new Cube(cube.First, 0);
+            _codes[node] = _isRoot[node] ? new Cube(cube.First, 0) : cube;
             _used = start;
             return CodeBits.Of(_codes[node]);
         }
