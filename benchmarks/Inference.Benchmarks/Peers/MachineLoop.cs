@@ -11,27 +11,27 @@ namespace Inference.Benchmarks.Peers;
 internal static class MachineLoop
 {
     // Some ten milliseconds: a thread takes a hundredth of that to start.
-    private const int Turns = 12_000_000;
+    private const int Rounds = 12_000_000;
 
     private static ulong s_sum;
 
     /// <summary>All of it by the caller.</summary>
-    public static void RunAlone() => Run(Turns);
+    public static void RunAlone() => Run(Rounds);
 
     /// <summary>Half of it by the caller, half by another thread.</summary>
     public static void RunByTwo()
     {
-        Thread second = new(() => Run(Turns / 2));
+        Thread second = new(() => Run(Rounds / 2));
         second.Start();
-        Run(Turns / 2);
+        Run(Rounds / 2);
         second.Join();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run(int turns)
+    private static void Run(int rounds)
     {
         ulong a = 1, b = 2, c = 3, d = 4, e = 5, f = 6;
-        for (int i = 0; i < turns; i++)
+        for (int i = 0; i < rounds; i++)
         {
             ulong addend = (ulong)i;
             a = (a ^ addend) + 1;

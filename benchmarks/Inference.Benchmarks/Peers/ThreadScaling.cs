@@ -21,7 +21,8 @@ internal static class ThreadScaling
 
         BoosterContender[] sides = [.. Threads.Select(threads =>
             new BoosterContender(model.ModelPath, BoosterOptions.Default with { Threads = threads }, Sizes[^1]) { Name = $"{threads}" })];
-        Action[][] works = [.. Sizes.Select(size => sides.Select(side => (Action)(() => side.ScoreBatch(rows.AsSpan(0, size * model.Columns)))).Append(MachineLoop.RunAlone).Append(MachineLoop.RunByTwo).ToArray())];
+        Action[][] works = [.. Sizes.Select(size => (Action[])
+            [.. sides.Select(side => (Action)(() => side.ScoreBatch(rows.AsSpan(0, size * model.Columns)))), MachineLoop.RunAlone, MachineLoop.RunByTwo])];
         Turns.WarmUp([.. works.SelectMany(sized => sized).Distinct()]);
         for (int i = 0; i < Sizes.Length; i++)
         {

@@ -76,6 +76,9 @@ internal readonly struct Node
     /// <summary>Whether a row ends here.</summary>
     public bool IsLeaf => Test == NodeTest.Leaf;
 
+    /// <summary>Whether the split tests a category code for membership in a set.</summary>
+    public bool TestsCode => Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet;
+
     /// <summary>A leaf that adds one value to its tree's output.</summary>
     public static Node Leaf(double value, int id) => new() { Value = value, LeafId = id };
 }

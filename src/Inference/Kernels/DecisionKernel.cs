@@ -22,7 +22,7 @@ internal static unsafe class DecisionKernel
     /// Trees whose leaves are found together, where some are walked. How many walks go on to a next step cannot be foretold, and whoever guesses it wrong
     /// waits for the last step's cache lines: the fewer rounds a row takes, the better.
     /// </summary>
-    private const int Together = 512;
+    public const int Together = 512;
 
     /// <summary>Whether the processor permutes bytes and deposits bits.</summary>
     public static bool IsSupported => Avx512Vbmi.IsSupported && Bmi2.X64.IsSupported;

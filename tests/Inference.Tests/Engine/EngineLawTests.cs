@@ -5,6 +5,7 @@ using System.Numerics;
 using Inference.Engine;
 using Inference.Engine.Ranks;
 using Inference.Forests;
+using Inference.Kernels;
 using Inference.Tests.Forests;
 using Inference.Tests.Properties;
 using Inference.Tests.Support;
@@ -83,17 +84,16 @@ public class EngineLawTests
     {
         // Chains of three splits are heaps, of 20 share registers by twos, of 40 are met in blocks. Around each border between trees met together there are
         // registers, which lie across it or end there, by where the first of them stands.
-        const int together = 512;
         Random random = new(13);
         ScorePrecision precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single;
         for (int first = 0; first < 2; first++)
         {
-            IEnumerable<int> lengths = Enumerable.Range(first, (2 * together) + 50).Select(tree => LengthAt(tree % together));
+            IEnumerable<int> lengths = Enumerable.Range(first, (2 * DecisionKernel.Together) + 50).Select(tree => LengthAt(tree % DecisionKernel.Together));
             Forest forest = Chains(12, lengths.Select(length => Enumerable.Range(0, length).Select(_ => (random.Next(12), random.Next(64) / 64f)).ToArray()), random, precision);
             AgreeOn(forest, random, 1, 4);
         }
 
-        int LengthAt(int place) => place is > together - 8 or < 16 ? 20 : place == together - 8 ? 40 : random.Next(3) switch { 0 => 40, 1 => 20, _ => 3 };
+        int LengthAt(int place) => place is > DecisionKernel.Together - 8 or < 16 ? 20 : place == DecisionKernel.Together - 8 ? 40 : random.Next(3) switch { 0 => 40, 1 => 20, _ => 3 };
     }
 
     [Fact]

@@ -51,9 +51,9 @@ internal sealed class BlockBuilder
             int end = ends[exit];
             if (end != HeapBuilder.None)
             {
-                int link = tree.Nodes[end].IsLeaf ? leafOf[end] : (BytesFor(_blockOf[end] - 1) - start) / BlockKernel.LinkUnit;
-                Debug.Assert(link < BlockKernel.IsBlock, "trees of more splits than ChunkPlan takes are walked");
-                links[exit] = (ushort)(tree.Nodes[end].IsLeaf ? link : BlockKernel.IsBlock | link);
+                (int rest, int kind) = tree.Nodes[end].IsLeaf ? (leafOf[end], 0) : ((BytesFor(_blockOf[end] - 1) - start) / BlockKernel.LinkUnit, BlockKernel.IsBlock);
+                Debug.Assert(rest < BlockKernel.IsBlock, "trees of more splits than ChunkPlan takes are walked");
+                links[exit] = (ushort)(kind | rest);
             }
         }
     }

@@ -143,7 +143,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         int left = tree.Nodes[node.Left].IsLeaf ? -1 : FillRegister(tree, node.Left, data, splits, ref next);
         int entry = next++;
         int right = tree.Nodes[node.Right].IsLeaf ? -1 : FillRegister(tree, node.Right, data, splits, ref next);
-        if (node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet)
+        if (node.TestsCode)
         {
             _sets.Note(entry, splits.SetSteps[splits.SetOf[index]]);
         }

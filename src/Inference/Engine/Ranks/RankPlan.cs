@@ -177,7 +177,7 @@ internal sealed class RankPlan<TScore>
         int sets = 0;
         foreach (ref readonly Node node in tree.CategorySets.Length == 0 ? [] : tree.Nodes.AsSpan())
         {
-            sets += node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet ? 1 : 0;
+            sets += node.TestsCode ? 1 : 0;
         }
 
         return sets;

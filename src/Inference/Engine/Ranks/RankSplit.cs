@@ -46,7 +46,7 @@ internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool Zero
 
     /// <summary>Whether a split tests a set that <see cref="Kernels.SetKernel"/> can hold.</summary>
     public static bool IsSet(Tree tree, in Node node) =>
-        node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet
+        node.TestsCode
         && node.Missing != MissingRule.ZeroGoesDefault
         && tree.CategorySets[node.Index].Bound <= Kernels.SetKernel.MostCategories;
 }

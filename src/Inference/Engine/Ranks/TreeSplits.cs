@@ -46,7 +46,7 @@ internal sealed class TreeSplits(MaskBuilder masks, SetBuilder sets)
         for (int index = 0; index < tree.Nodes.Length; index++)
         {
             ref readonly Node node = ref tree.Nodes[index];
-            if (node.Test is not (NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet))
+            if (!node.TestsCode)
             {
                 continue;
             }
