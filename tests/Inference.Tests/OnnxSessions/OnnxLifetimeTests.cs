@@ -16,6 +16,8 @@ public sealed class OnnxLifetimeTests
 {
     private static readonly Fixture Tower = new("onnx", "two-tower-user");
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public OnnxLifetimeTests() => Natives.Require(NativeLibraryKind.OnnxRuntime);
 
     [Fact]
@@ -74,16 +76,16 @@ public sealed class OnnxLifetimeTests
             Assert.Skip("threads are counted in /proc");
         }
 
-        // A thread starts with the name of the one that made it, and .NET gives its own names at once.
+        // A thread starts with the name of the one that made it; .NET gives its own theirs a moment later.
         int plain = -1, pooled = -1;
         Thread maker = new(() =>
         {
             using OnnxSession session = OnnxSession.Load(Tower.PathOf("model.onnx"));
             Run(session, 400);
-            plain = Heirs();
+            SpinWait.SpinUntil(() => (plain = Heirs()) == 1, Patience);
             using OnnxSession withPool = OnnxSession.Load(Tower.PathOf("model.onnx"), new OnnxSessionOptions { IntraOpThreads = 3, ThreadAffinity = "1;1" });
             Run(withPool, 400);
-            pooled = Heirs();
+            SpinWait.SpinUntil(() => (pooled = Heirs()) == 3, Patience);
         })
         { Name = "onnx-maker" };
         maker.Start();
@@ -104,9 +106,9 @@ public sealed class OnnxLifetimeTests
             int runs = 0, ended = 0;
             Thread[] threads = [.. Enumerable.Range(0, 8).Select(worker => new Thread(() => Work(worker)))];
             Array.ForEach(threads, thread => thread.Start());
-            SpinWait.SpinUntil(() => Volatile.Read(ref runs) > 40, TimeSpan.FromSeconds(30));
+            SpinWait.SpinUntil(() => Volatile.Read(ref runs) > 40, Patience);
             session.Dispose();
-            Array.ForEach(threads, thread => Assert.True(thread.Join(TimeSpan.FromSeconds(60)), "a run never returned"));
+            Array.ForEach(threads, thread => Assert.True(thread.Join(Patience), "a run never returned"));
             Assert.Empty(failures);
             Assert.Equal(8, ended);
 
@@ -161,17 +163,40 @@ public sealed class OnnxLifetimeTests
     }
 
     [Fact]
-    public void A_binding_refuses_two_threads_at_once()
+    public void Of_two_threads_at_one_binding_one_is_refused()
     {
-        byte[] model = Slow();
-        using OnnxSession session = OnnxSession.Load(model);
+        using OnnxSession session = OnnxSession.Load(Slow());
         using OnnxBinding binding = session.Bind();
-        binding.SetInput<float>("x", new float[300 * 300], [300, 300]);
-        Thread runner = new(() => binding.Run());
+        float[] values = new float[300 * 300];
+        binding.SetInput<float>("x", values, [300, 300]);
+
+        // Which of them comes second is not foretold: both go on until one was.
+        int refusals = 0;
+        Exception? wrong = null;
+        Thread runner = new(() => Use(() => binding.Run()));
         runner.Start();
-        bool refused = SpinWait.SpinUntil(() => Record.Exception(() => binding.SetInput<float>("x", [1], [1, 1])) is InvalidOperationException, TimeSpan.FromSeconds(20));
-        runner.Join();
-        Assert.True(refused);
+        Use(() => binding.SetInput<float>("x", values, [300, 300]));
+        Assert.True(runner.Join(Patience), "the run never returned");
+        Assert.Null(wrong);
+        Assert.InRange(refusals, 1, 2);
+        binding.Run();
+
+        void Use(Action call)
+        {
+            for (Stopwatch watch = Stopwatch.StartNew(); Volatile.Read(ref refusals) == 0 && watch.Elapsed < Patience;)
+            {
+                Exception? thrown = Record.Exception(call);
+                if (thrown is InvalidOperationException)
+                {
+                    Interlocked.Increment(ref refusals);
+                }
+                else if (thrown is not null)
+                {
+                    Volatile.Write(ref wrong, thrown);
+                    return;
+                }
+            }
+        }
     }
 
     [Fact]
@@ -181,16 +206,22 @@ public sealed class OnnxLifetimeTests
         using OnnxBinding binding = session.Bind();
         float[] values = new float[300 * 300];
         binding.SetInput<float>("x", values, [300, 300]);
-        Stopwatch whole = Stopwatch.StartNew();
-        binding.Run(TestContext.Current.CancellationToken);
-        whole.Stop();
+        TimeSpan whole = Time(() => binding.Run(TestContext.Current.CancellationToken));
 
-        using CancellationTokenSource source = new();
-        source.CancelAfter(whole.Elapsed / 10);
-        Stopwatch cut = Stopwatch.StartNew();
-        Assert.Throws<OperationCanceledException>(() => binding.Run(source.Token));
-        Assert.True(cut.Elapsed < whole.Elapsed, $"cancelled after {cut.Elapsed}, whole {whole.Elapsed}");
-        Assert.Throws<OperationCanceledException>(() => binding.Run(source.Token));
+        // On a busy machine a run may be over before its timer is heard: then another is begun.
+        TimeSpan cut = TimeSpan.MaxValue;
+        Stopwatch all = Stopwatch.StartNew();
+        while (cut > whole / 2 && all.Elapsed < Patience)
+        {
+            using CancellationTokenSource source = new(whole / 10);
+            Exception? thrown = null;
+            TimeSpan time = Time(() => thrown = Record.Exception(() => binding.Run(source.Token)));
+            Assert.True(thrown is null or OperationCanceledException, $"{thrown}");
+            cut = thrown is null ? cut : time;
+        }
+
+        Assert.True(cut <= whole / 2, $"cancelled after {cut}, whole {whole}");
+        Assert.Throws<OperationCanceledException>(() => binding.Run(new CancellationToken(canceled: true)));
         using CancellationTokenSource another = new();
         binding.Run(another.Token);
         Assert.Equal(values.Length, binding.Output<float>("y").Length);
@@ -261,6 +292,13 @@ public sealed class OnnxLifetimeTests
             GC.WaitForPendingFinalizers();
             GC.Collect();
         }
+    }
+
+    private static TimeSpan Time(Action action)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        action();
+        return watch.Elapsed;
     }
 
     private static void RunForEver(OnnxBinding binding)
