@@ -16,8 +16,10 @@ internal sealed class AtomicFile : IDisposable
     {
         try
         {
-            // A link keeps pointing where it points: what is replaced is the file behind it.
-            _path = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            // A link keeps pointing where it points: what is replaced is the file behind it. A link's own path has to be a full one:
+            // .NET takes what a link without a folder points to for a file of the root's.
+            _path = Path.GetFullPath(path);
+            _path = new FileInfo(_path).LinkTarget is null ? _path : File.ResolveLinkTarget(_path, returnFinalTarget: true)!.FullName;
             string folder = Path.GetDirectoryName(_path)!;
             if (Directory.Exists(_path))
             {

@@ -99,6 +99,25 @@ public sealed partial class ProcessTests
         Assert.Equal(Model.Read("rows.npy").Shape[0] + 4, lines.Length);
     }
 
+    [Fact]
+    public async Task A_link_to_the_output_keeps_pointing_where_it_points()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a Unix shell");
+        using TemporaryFolder folder = new();
+        string target = folder.Write("target.csv", "before\n");
+        File.CreateSymbolicLink(folder.File("link.csv"), "target.csv");
+        ProcessStartInfo start = new("/bin/sh", ["-c", "\"$0\" predict \"$1\" \"$2\" -o link.csv", CommandRun.Executable, Model.PathOf("model.txt"), Model.PathOf("rows.npy")])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = folder.Path,
+        };
+        using Process process = Process.Start(start)!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal("target.csv", new FileInfo(folder.File("link.csv")).LinkTarget);
+        Assert.Equal("value", File.ReadLines(target).First());
+    }
+
     /// <summary>The fixture's rows again and again, as CSV would be slow to make: as .npy.</summary>
     private static string ManyRows(TemporaryFolder folder, int rows)
     {
