@@ -20,7 +20,8 @@ internal static class CsvCell
 
         if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
         {
-            return true;
+            // .NET takes zero characters behind a number for its end.
+            return text[^1] != '\0';
         }
 
         // Python and C write "inf", .NET reads "Infinity" alone.

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Numerics;
 using System.Text;
 using CsvHelper;
@@ -12,8 +13,9 @@ namespace Inference.Cli.Rows;
 /// <summary>Rows from a CSV file: comma separated, quotes as in RFC 4180, UTF-8 (a byte-order mark may say otherwise), numbers as every culture but no one's in particular writes them.</summary>
 /// <typeparam name="T">float or double, the model's number type: each cell is rounded once, from text to it.</typeparam>
 /// <remarks>
-/// The first line is a header when one of its cells cannot be a value (it is no number, not missing, and no category that
-/// the column's vocabulary knows), or when its cells are the model's feature names, which may be numbers.
+/// The first line is a header when the names of all the model's features, which may be numbers, are among its cells, or when one
+/// of its cells cannot be a value: it is no number, not missing, and no category that the column's vocabulary knows. Where the
+/// model has no names to hold against it, such a line with numbers in it is refused: it may as well be a row that went wrong.
 /// Blank lines may end the file; elsewhere they are refused, because leaving one out would shift every row after it.
 /// </remarks>
 internal sealed class CsvRowSource<T> : RowSource<T>
@@ -34,7 +36,6 @@ internal sealed class CsvRowSource<T> : RowSource<T>
 
     /// <summary>Opens a file and reads its first line.</summary>
     /// <exception cref="CommandException">The file cannot be read, or its columns are not the model's.</exception>
-    /// <exception cref="SchemaMismatchException">The header's names are not the model's.</exception>
     public CsvRowSource(string path, Booster booster)
     {
         BoosterInfo info = booster.Info;
@@ -130,6 +131,7 @@ internal sealed class CsvRowSource<T> : RowSource<T>
         int blank = 0;
         while (Next())
         {
+            CheckQuotes();
             if (!_parser.RawRecord.AsSpan().Trim("\r\n").IsEmpty)
             {
                 return blank == 0 ? true : throw new CommandException($"{_path}, line {blank}", "a blank line between rows", "blank lines at the end alone (a missing value alone in its row is written NA)");
@@ -139,6 +141,16 @@ internal sealed class CsvRowSource<T> : RowSource<T>
         }
 
         return false;
+    }
+
+    /// <summary>A quote that is never closed takes what follows it, to the end of the file, into its cell.</summary>
+    private void CheckQuotes()
+    {
+        ReadOnlySpan<char> record = _parser.RawRecord;
+        if (record.Count('"') % 2 != 0)
+        {
+            throw new CommandException($"{_path}, line {Line - record.Count('\n')}", "a quote that is not closed", "quotes around the whole cell, doubled within");
+        }
     }
 
     private bool Next()
@@ -157,17 +169,37 @@ internal sealed class CsvRowSource<T> : RowSource<T>
 
     private bool IsHeader(BoosterInfo info)
     {
-        bool areNames = info.HasFeatureNames && _parser.Count == info.Features.Count;
-        bool areValues = true;
+        string? noValue = null, number = null;
+        HashSet<string> cells = [];
         for (int column = 0; column < _parser.Count; column++)
         {
             string cell = _parser[column];
             CategoryVocabulary? vocabulary = column < info.Features.Count ? info.Features[column].Vocabulary : null;
-            areNames = areNames && cell == info.Features[column].Name;
-            areValues = areValues && (CsvCell.TryParse(cell, out T _) || vocabulary?.TryGetCode(cell, out _) == true);
+            cells.Add(cell);
+            if (vocabulary?.TryGetCode(cell, out _) == true)
+            {
+                continue;
+            }
+
+            if (!CsvCell.TryParse(cell, out T value))
+            {
+                noValue ??= cell;
+            }
+            else if (!T.IsNaN(value))
+            {
+                number ??= cell;
+            }
         }
 
-        return areNames || !areValues;
+        if (info.HasFeatureNames)
+        {
+            return noValue is not null || info.Features.All(feature => cells.Contains(feature.Name!));
+        }
+
+        return noValue is null || number is null ? noValue is not null : throw new CommandException(
+            $"{_path}, line 1",
+            $"{ErrorLine.Quote(noValue)} beside {ErrorLine.Quote(number)}",
+            "names alone or values alone, for a model whose file names no features");
     }
 
     private ColumnMapping Bind(Booster booster, string[] names)
@@ -177,7 +209,14 @@ internal sealed class CsvRowSource<T> : RowSource<T>
             CheckColumns($"{_path}, line 1", names.Length, booster.Info);
         }
 
-        return booster.BindColumns(names);
+        try
+        {
+            return booster.BindColumns(names);
+        }
+        catch (SchemaMismatchException exception)
+        {
+            throw new CommandException($"{_path}, line 1", exception);
+        }
     }
 
     private T Parse(string cell, int column)
