@@ -20,7 +20,8 @@ internal static class VerifyCommand
         """
         Every engine scores the rows, all at once and row by row, since one row may take another path than many. Margins,
         values and leaf indices are compared by their bits; the values of the native engine, the library that trained the
-        model, by 2 units in the last place. Where that library cannot be had or does not read the file, the report says so.
+        model, by 2 units in the last place. An ONNX file's is ONNX Runtime, which tells values alone. Where the library cannot
+        be had or does not read the file, the report says so.
         Without ROWS, up to 2000 rows are made from the model, the same ones every time: values on its thresholds, one step to
         either side, and special ones (missing, infinite, huge, tiny, unknown categories).
         The exit status is 3 when two answers differ.
@@ -49,11 +50,18 @@ internal static class VerifyCommand
             }
 
             engines.Add(new SingleRowEngine(preferred));
-            using Booster? native = TryNative(path, reference.Info, out string? leftOut);
+            string? leftOut = null;
+            using Booster? native = reference.Info.Format == ModelFormat.Onnx ? null : TryNative(path, out leftOut);
+            using OnnxRuntimeEngine? graph = reference.Info.Format == ModelFormat.Onnx ? OnnxRuntimeEngine.TryLoad(path, reference.Info, out leftOut) : null;
             if (native is not null)
             {
                 engines.Add(new BoosterEngine(native));
                 engines.Add(new SingleRowEngine(native));
+            }
+
+            if (graph is not null)
+            {
+                engines.Add(graph);
             }
 
             EngineJury jury = new(engines, reference.Info);
@@ -96,14 +104,9 @@ internal static class VerifyCommand
     /// The model in the library that trained it. A library that is older than the file and reads it otherwise is left out;
     /// any other difference is for the jury to find.
     /// </summary>
-    private static Booster? TryNative(string path, BoosterInfo info, out string? leftOut)
+    private static Booster? TryNative(string path, out string? leftOut)
     {
         leftOut = null;
-        if (info.Format == ModelFormat.Onnx)
-        {
-            return null;
-        }
-
         try
         {
             return InputFiles.LoadModel(path, EngineKind.Native, 1);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Inference.Cli.Verification;
 
@@ -17,11 +18,12 @@ internal sealed class EngineJury
         _info = info;
         foreach (PredictionKind kind in Kinds)
         {
-            for (int first = 0; first < engines.Count; first++)
+            VerifiedEngine[] asked = Asked(kind);
+            for (int first = 0; first < asked.Length; first++)
             {
-                for (int second = first + 1; second < engines.Count; second++)
+                for (int second = first + 1; second < asked.Length; second++)
                 {
-                    _comparisons.Add(new EngineComparison(engines[first], engines[second], kind));
+                    _comparisons.Add(new EngineComparison(asked[first], asked[second], kind));
                 }
             }
         }
@@ -36,6 +38,8 @@ internal sealed class EngineJury
     private PredictionKind[] Kinds => _info.TreeCount > 0
         ? [PredictionKind.Margin, PredictionKind.Value, PredictionKind.Leaf]
         : [PredictionKind.Margin, PredictionKind.Value];
+
+    private VerifiedEngine[] Asked(PredictionKind kind) => [.. _engines.Where(engine => engine.Answers(kind))];
 
     /// <summary>Asks about a chunk of rows.</summary>
     public void Ask<TRow>(ReadOnlySpan<TRow> rows, int count)
@@ -71,7 +75,7 @@ internal sealed class EngineJury
         where TResult : unmanaged, IFormattable
     {
         Dictionary<VerifiedEngine, TResult[]> answers = [];
-        foreach (VerifiedEngine engine in _engines)
+        foreach (VerifiedEngine engine in Asked(kind))
         {
             TResult[] results = new TResult[checked(count * width)];
             engine.Run(kind, rows, results.AsSpan());

@@ -17,6 +17,9 @@ internal abstract class VerifiedEngine(string name, string kernel, string reason
     /// <summary>Whether a native library computes, whose exp and log are not this library's.</summary>
     public virtual bool IsNative => false;
 
+    /// <summary>Whether it answers such questions.</summary>
+    public virtual bool Answers(PredictionKind kind) => true;
+
     /// <summary>Predicts rows of float or double into float or double, or into int for leaves.</summary>
     public abstract void Run<TRow, TResult>(PredictionKind kind, ReadOnlySpan<TRow> rows, Span<TResult> results)
         where TRow : unmanaged

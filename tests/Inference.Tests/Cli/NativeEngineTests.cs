@@ -4,6 +4,8 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Inference.Cli.Verification;
+using Inference.Tests.Formats.Onnx;
+using Inference.Tests.OnnxSessions;
 using Inference.Tests.Support;
 using Xunit;
 
@@ -50,6 +52,34 @@ public sealed class NativeEngineTests
             bool isMixed = comparison.GetProperty("first").GetString()!.StartsWith("native", StringComparison.Ordinal) != comparison.GetProperty("second").GetString()!.StartsWith("native", StringComparison.Ordinal);
             Assert.Equal(isMixed && comparison.GetProperty("kind").GetString() == "value" ? 2 : 0, comparison.GetProperty("most_ulps").GetInt32());
         }
+    }
+
+    [Theory]
+    [InlineData("sklearn-random-forest-classifier")]
+    [InlineData("xgboost-classifier")]
+    [InlineData("sklearn-gradient-boosting-regressor")]
+    public void Verify_asks_ONNX_Runtime_for_values(string name)
+    {
+        Natives.Require(NativeLibraryKind.OnnxRuntime);
+        CommandRun run = CommandRun.Here("verify", new Fixture("onnx", name).PathOf("model.onnx")).Succeeded();
+        Assert.Contains("\nengine native (ONNX Runtime ", run.Output, StringComparison.Ordinal);
+        Assert.Matches("\nvalue +managed = native: [0-9]+ equal within 2 ulp\n", run.Output);
+        Assert.DoesNotMatch("\n(margin|leaf).*native", run.Output);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Verify_reads_maps_of_classes_and_says_of_other_graphs_what_they_give(bool hasMaps)
+    {
+        Natives.Require(NativeLibraryKind.OnnxRuntime);
+        using TemporaryFolder folder = new();
+        GraphFile graph = new GraphFile().Input("x", OnnxElementType.Single, "n", 1)
+            .LearningNode("TreeEnsembleClassifier", ["x"], ["label", "p"], [.. OnnxFile.Classifier().Attributes.Select(pair => (pair.Key, pair.Value))])
+            .LearningNode("ZipMap", ["p"], ["maps"], ("classlabels_int64s", OnnxFile.Integers(0, 1)));
+        graph = hasMaps ? graph.MapsOutput("maps", OnnxElementType.Int64) : graph.Output("label", OnnxElementType.Int64, "n");
+        CommandRun run = CommandRun.Here("verify", folder.Write("model.onnx", graph.Write())).Succeeded();
+        Assert.Contains(hasMaps ? "managed = native: 4000 equal" : "\nengine native left out: the graph gives label: Int64 [n], not one table of values", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
