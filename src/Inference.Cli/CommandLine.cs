@@ -21,7 +21,7 @@ internal static class CommandLine
         MODEL is a model file; its content decides the format, not its name.
         ROWS is a .npy file (2-D, float32 or float64, C order) or a .csv file. A CSV's header line is optional: with one,
         columns are matched to the model's feature names; without one, or where the model has no names, they are taken by
-        position. Empty cells, NA and NaN are missing values. Categories are written as text where the model file holds
+        position. The first line is a header where it holds all the model's names, or a cell that can be no value. Empty cells, NA and NaN are missing values. Categories are written as text where the model file holds
         their vocabulary; a .npy file holds their codes.
         """;
 
@@ -32,7 +32,7 @@ internal static class CommandLine
         try
         {
             ParseResult parsed = Build(host).Parse(BenchCommand.SpreadEngines(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+            if ((parsed.Errors.Count > 0 || UnknownOption(parsed) is not null) && parsed.Action is not HelpAction)
             {
                 ErrorLine.Write(host.Error, Usage(parsed));
                 return ExitCodes.Usage;
@@ -103,12 +103,17 @@ internal static class CommandLine
         Command command = parsed.CommandResult.Command;
         bool isRoot = command == parsed.RootCommandResult.Command;
         string path = isRoot ? command.Name : $"{parsed.RootCommandResult.Command.Name} {command.Name}";
+        if (UnknownOption(parsed) is { } option && !isRoot)
+        {
+            return Usage(path, $"unknown option {ErrorLine.Quote(option)}", HelpText.Synopsis(command));
+        }
+
         if (parsed.UnmatchedTokens.Count > 0)
         {
             string token = ErrorLine.Quote(parsed.UnmatchedTokens[0]);
             return isRoot
                 ? Usage(path, $"unknown command {token}", Verbs(command))
-                : Usage(path, $"unknown option or too many arguments: {token}", HelpText.Synopsis(command));
+                : Usage(path, $"too many arguments: {token}", HelpText.Synopsis(command));
         }
 
         ParseError error = parsed.Errors[0];
@@ -119,6 +124,13 @@ internal static class CommandLine
             _ => Usage(path, error.Message.TrimEnd('.')),
         };
     }
+
+    /// <summary>What begins with a dash and is no file was meant for an option; the parser takes it for the next argument.</summary>
+    private static string? UnknownOption(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens.Select(token => token.Value))
+            .Concat(parsed.UnmatchedTokens)
+            .FirstOrDefault(token => token.Length > 1 && token[0] == '-' && !File.Exists(token));
 
     private static string Usage(string path, string found, string allowed) => Usage(path, $"{found}; {allowed}");
 

@@ -47,7 +47,7 @@ internal sealed class ChunkedPrediction<TRow, TResult>(
 
         Span<TResult> results = _results.AsSpan(0, count * width);
         Prediction.Run<TRow, TResult>(booster, kind, _rows.AsSpan(0, count * source.Columns), results, iterations);
-        writer.Write(results);
+        writer.Write(results, count);
         if (count == _chunk && _chunk < _mostRows && (_chunk < _leastRows || Stopwatch.GetElapsedTime(start) < Brief))
         {
             Resize(Math.Min(_chunk * 2, _mostRows));

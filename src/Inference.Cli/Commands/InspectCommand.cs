@@ -94,8 +94,8 @@ internal static class InspectCommand
     {
         long thresholds = info.Features.Sum(feature => (long)feature.Thresholds);
         long allowed = (info.NodeCount * BytesPerNode) + (thresholds * BytesPerThreshold);
-        return info.EngineBytes == 0
-            ? "none, it reads the nodes of the file"
+        return info.EngineBytes == 0 ? "none, it reads the nodes of the file"
+            : allowed == 0 ? $"{Number(info.EngineBytes)} bytes"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{info.EngineBytes} bytes, {100.0 * info.EngineBytes / allowed:F0}% of {BytesPerNode} for each of {info.NodeCount} nodes and {BytesPerThreshold} for each of {thresholds} distinct thresholds");

@@ -57,8 +57,8 @@ internal readonly record struct IterationArgument(string Text, int Begin, int? E
 
     private static bool TryParse(ReadOnlySpan<char> text, out int? number)
     {
-        bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value);
-        number = isNumber ? value : null;
-        return isNumber || text.IsEmpty;
+        // A number that is too large for any model is refused with the model's own.
+        number = text.IsEmpty ? null : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : int.MaxValue;
+        return !text.ContainsAnyExceptInRange('0', '9');
     }
 }

@@ -16,6 +16,7 @@ internal sealed class CsvResultWriter<T> : ResultWriter<T>
     private readonly AtomicFile? _file;
     private readonly int _width;
     private readonly byte[] _buffer = new byte[1 << 16];
+    private byte[]? _header;
     private int _used;
 
     /// <summary>A writer to a stream, or to a file that appears at the end.</summary>
@@ -24,12 +25,18 @@ internal sealed class CsvResultWriter<T> : ResultWriter<T>
         _output = output;
         _file = file;
         _width = shape.Names.Length;
-        output.Write(Encoding.UTF8.GetBytes(string.Join(',', Array.ConvertAll(shape.Names, Quote)) + "\n"));
+        _header = Encoding.UTF8.GetBytes(string.Join(',', Array.ConvertAll(shape.Names, Quote)) + "\n");
     }
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<T> results)
+    public override void Write(ReadOnlySpan<T> results, int rows)
     {
+        WriteHeader();
+        for (int row = 0; _width == 0 && row < rows; row++)
+        {
+            _output.WriteByte((byte)'\n');
+        }
+
         for (int i = 0; i < results.Length; i++)
         {
             if (_buffer.Length - _used < LongestNumber)
@@ -48,6 +55,7 @@ internal sealed class CsvResultWriter<T> : ResultWriter<T>
     /// <inheritdoc/>
     public override void Complete()
     {
+        WriteHeader();
         _output.Flush();
         _file?.Commit();
     }
@@ -57,6 +65,13 @@ internal sealed class CsvResultWriter<T> : ResultWriter<T>
 
     private static string Quote(string name) =>
         name.AsSpan().IndexOfAny(",\"\r\n") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>The header comes with the first row: work that fails before it has written nothing.</summary>
+    private void WriteHeader()
+    {
+        _output.Write(_header);
+        _header = null;
+    }
 
     private void Flush()
     {

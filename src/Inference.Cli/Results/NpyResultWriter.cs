@@ -8,15 +8,14 @@ namespace Inference.Cli.Results;
 internal sealed class NpyResultWriter<T>(AtomicFile file, ResultShape shape) : ResultWriter<T>
     where T : unmanaged, IUtf8SpanFormattable
 {
-    private readonly int _width = shape.Names.Length;
     private readonly int _headerLength = WriteHeader(file, shape, 0);
     private long _rows;
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<T> results)
+    public override void Write(ReadOnlySpan<T> results, int rows)
     {
         file.Stream.Write(MemoryMarshal.AsBytes(results));
-        _rows += _width == 0 ? 0 : results.Length / _width;
+        _rows += rows;
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,11 @@ internal abstract class ResultWriter<T> : IDisposable
             return new CsvResultWriter<T>(standardOutput, null, shape);
         }
 
+        if (path.Length == 0)
+        {
+            throw new CommandException("''", "no path", "a file, .npy or .csv");
+        }
+
         string extension = Path.GetExtension(path);
         if (extension.Equals(".npy", StringComparison.OrdinalIgnoreCase))
         {
@@ -32,8 +37,8 @@ internal abstract class ResultWriter<T> : IDisposable
         throw new CommandException(path, extension.Length == 0 ? "a name without an extension" : $"the extension {extension}", ".npy or .csv");
     }
 
-    /// <summary>Writes whole rows.</summary>
-    public abstract void Write(ReadOnlySpan<T> results);
+    /// <summary>Writes whole rows, which may be empty: those of a model without trees have no leaves.</summary>
+    public abstract void Write(ReadOnlySpan<T> results, int rows);
 
     /// <summary>Ends the output. Without this call a file does not appear.</summary>
     public abstract void Complete();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Inference.Cli.Rows;
+using Inference.Tests.Formats.XGBoost;
 using Inference.Tests.Support;
 using Xunit;
 
@@ -62,6 +63,25 @@ public class PredictCommandTests
         using TemporaryFolder folder = new();
         Predict(Multiclass, "--kind", "contrib", "--iterations", ":1", "-o", folder.File("x.npy")).Succeeded();
         Assert.Equal([304, 10, 65], NpyArray.Read(folder.File("x.npy")).Shape);
+    }
+
+    [Fact]
+    public void Rows_of_a_model_without_trees_have_no_leaves_and_are_rows()
+    {
+        using TemporaryFolder folder = new();
+        string model = folder.Write("model.json", new ModelText { Trees = [], TreeOutputs = "[]", TreeModelParameters = """{"num_parallel_tree":"1","num_trees":"0","size_leaf_vector":"0"}""" }.ToString());
+        string rows = folder.Write("rows.csv", "1,2\n3,4\n5,6\n");
+        CommandRun.Here("predict", model, rows, "--kind", "leaf", "-o", folder.File("leaves.npy")).Succeeded();
+        Assert.Equal([3, 0], NpyArray.Read(folder.File("leaves.npy")).Shape);
+        Assert.Equal(["", "", "", ""], CommandRun.Here("predict", model, rows, "--kind", "leaf").Succeeded().Lines);
+        Assert.DoesNotContain("Infinity", CommandRun.Here("inspect", model).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_model_cannot_tell_is_refused_before_a_line_is_written()
+    {
+        Fixture forest = new("onnx", "sklearn-random-forest-regressor");
+        Assert.Contains("contributions", CommandRun.Here("predict", forest.PathOf("model.onnx"), forest.PathOf("input-X.npy"), "--kind", "contrib").Failed(), StringComparison.Ordinal);
     }
 
     [Fact]
