@@ -10,30 +10,30 @@ namespace Inference;
 public sealed partial class Booster
 {
     /// <summary>Scores one row with a model of one value per row.</summary>
-    /// <param name="row">The row: one element for each feature, NaN where missing.</param>
+    /// <param name="row">The row: one element for each feature, NaN where missing; fewer with <see cref="BoosterOptions.AbsentColumnsAreMissing"/>.</param>
     /// <returns>The transformed prediction; LightGBM's float64 score is rounded once.</returns>
     /// <exception cref="SchemaMismatchException">The row does not have the model's columns, or the model has several values per row.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>Allocates nothing.</remarks>
     public float Predict(ReadOnlySpan<float> row)
     {
-        CheckOneValue();
+        CheckOneRow(row.Length);
         float value = 0;
-        Run(row, new Span<float>(ref value), PredictionKind.Value, default);
+        Run(row, new Span<float>(ref value), PredictionKind.Value, new PredictOptions { Columns = row.Length });
         return value;
     }
 
     /// <summary>Scores one row with a model of one value per row.</summary>
-    /// <param name="row">The row: one element for each feature, NaN where missing.</param>
+    /// <param name="row">The row: one element for each feature, NaN where missing; fewer with <see cref="BoosterOptions.AbsentColumnsAreMissing"/>.</param>
     /// <returns>The transformed prediction; XGBoost's float32 score widened.</returns>
     /// <exception cref="SchemaMismatchException">The row does not have the model's columns, or the model has several values per row.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>Allocates nothing.</remarks>
     public double Predict(ReadOnlySpan<double> row)
     {
-        CheckOneValue();
+        CheckOneRow(row.Length);
         double value = 0;
-        Run(row, new Span<double>(ref value), PredictionKind.Value, default);
+        Run(row, new Span<double>(ref value), PredictionKind.Value, new PredictOptions { Columns = row.Length });
         return value;
     }
 

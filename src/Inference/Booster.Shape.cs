@@ -72,8 +72,14 @@ public sealed partial class Booster
         }
     }
 
-    private void CheckOneValue()
+    /// <summary>A row alone says itself how many columns it has; no columns would be all of them (<see cref="PredictOptions.Columns"/>).</summary>
+    private void CheckOneRow(int length)
     {
+        if (length == 0 && Info.Features.Count > 0)
+        {
+            throw new SchemaMismatchException($"{_name}: an empty row; the model has {Info.Features.Count} features");
+        }
+
         if (Info.ValueCount != 1)
         {
             throw new SchemaMismatchException(

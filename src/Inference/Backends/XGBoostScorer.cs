@@ -85,7 +85,7 @@ internal sealed class XGBoostScorer : NativeScorer<float>
         bool isVersioned = Version.TryParse(forest.Origin.Version, out Version? version);
         if (isVersioned && version >= BaseScoreLists && library.Version < BaseScoreLists)
         {
-            return "the base scores are a list, which the library does not read";
+            return "releases from 3.1 on write base scores otherwise than the library reads them";
         }
 
         return forest.Origin.Objective == "binary:logitraw" && (!isVersioned || version < LogitrawMargins)

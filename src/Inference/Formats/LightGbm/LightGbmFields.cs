@@ -223,6 +223,18 @@ internal readonly ref struct LightGbmFields
         return number >= least && number <= most;
     }
 
+    /// <summary>The words of a text.</summary>
+    public static int CountWords(ReadOnlySpan<byte> text)
+    {
+        int words = 0;
+        while (!NextWord(ref text).IsEmpty)
+        {
+            words++;
+        }
+
+        return words;
+    }
+
     private static string NameOf(LightGbmKey key) => Encoding.ASCII.GetString(Names[(int)key]);
 
     /// <summary>The text of a list, after a check that it can hold so many members: each takes a byte and all but one a space.</summary>
@@ -230,7 +242,7 @@ internal readonly ref struct LightGbmFields
     {
         ReadOnlySpan<byte> text = Text(key);
         return text.Length < (2L * count) - 1
-            ? throw Broken(key, $"{text.Length} characters", $"{count} numbers")
+            ? throw Broken(key, $"{CountWords(text)} numbers", $"{count} numbers")
             : text;
     }
 

@@ -150,30 +150,23 @@ internal static class LightGbmReader
     private static string[] ReadWords(scoped in LightGbmFields header, LightGbmKey key, int count)
     {
         ReadOnlySpan<byte> rest = header.Text(key);
-        string found = $"{rest.Length} characters";
-        if (rest.Length >= (2L * count) - 1)
+        int found = LightGbmFields.CountWords(rest);
+        if (found != count)
         {
-            string[] words = new string[count];
-            ReadOnlySpan<byte> before = [];
-            int read = 0;
-            ReadOnlySpan<byte> word;
-            while (!(word = LightGbmFields.NextWord(ref rest)).IsEmpty && read < count)
-            {
-                // Runs of equal words, "none" or "[0:1]", share one string.
-                words[read] = word.SequenceEqual(before) ? words[read - 1] : Encoding.UTF8.GetString(word);
-                before = word;
-                read++;
-            }
-
-            if (read == count && word.IsEmpty)
-            {
-                return words;
-            }
-
-            found = read < count ? $"{read} entries" : $"more than {count} entries";
+            throw header.Broken(key, $"{found} entries", $"{count} entries, one for each of the max_feature_idx + 1 features");
         }
 
-        throw header.Broken(key, found, $"{count} entries, one for each of the max_feature_idx + 1 features");
+        string[] words = new string[count];
+        ReadOnlySpan<byte> before = [];
+        for (int i = 0; i < count; i++)
+        {
+            // Runs of equal words, "none" or "[0:1]", share one string.
+            ReadOnlySpan<byte> word = LightGbmFields.NextWord(ref rest);
+            words[i] = word.SequenceEqual(before) ? words[i - 1] : Encoding.UTF8.GetString(word);
+            before = word;
+        }
+
+        return words;
     }
 
     private static bool IsTree(ReadOnlySpan<byte> line) => line.StartsWith("Tree="u8);

@@ -45,15 +45,16 @@ internal static class XGBoostBaseMargin
         return Array.ConvertAll(margins, static margin => (double)margin);
     }
 
-    /// <summary>From 3.2 on XGBoost keeps the score away from 0 and 1; before, it refused what lies outside.</summary>
+    /// <summary>From 3.2 on XGBoost keeps the score away from 0 and 1; before, it refused them (src/objective/regression_loss.h).</summary>
     private static float Logit(float score, XGBoostVersion version, LoadContext context)
     {
-        if (!(score >= 0 && score <= 1))
+        bool isKeptAway = version.IsAtLeast(3, 2);
+        if (!(score >= 0 && score <= 1) || (score is 0 or 1 && !isKeptAway))
         {
-            throw Refuse(score, "0 to 1, a probability", context);
+            throw Refuse(score, isKeptAway ? "0 to 1, a probability" : "a probability above 0 and below 1", context);
         }
 
-        if (version.IsAtLeast(3, 2) || score is 0 or 1)
+        if (isKeptAway)
         {
             score = MathF.Min(MathF.Max(score, Epsilon), 1f - Epsilon);
         }

@@ -60,7 +60,7 @@ internal static class XGBoostImporter
         int outputs = Outputs(model, baseScore.Length, context);
         if (baseScore.Length != 1 && baseScore.Length != outputs)
         {
-            throw context.Broken("base_score", $"{baseScore.Length} values", $"1 or {outputs}, one for each output");
+            throw context.Broken("base_score", $"{baseScore.Length} values", outputs == 1 ? "1, for the only output" : $"1 or {outputs}, one for each output");
         }
 
         Tree[] trees = [];

@@ -28,7 +28,7 @@ public sealed class XGBoostInvalidInputTests
         ["base score trailing"] = (new() { BaseScore = "0.5;" }, "0.5;"),
         ["base score NaN"] = (new() { BaseScore = "NaN" }, "base_score"),
         ["base score infinite"] = (new() { BaseScore = "Infinity" }, "base_score"),
-        ["base score no probability"] = (new() { Objective = "binary:logistic", BaseScore = "1.5" }, "0 to 1"),
+        ["base score no probability"] = (new() { Objective = "binary:logistic", BaseScore = "1.5" }, "a probability above 0 and below 1"),
         ["base score without logarithm"] = (new() { Objective = "count:poisson", BaseScore = "0" }, "above 0"),
         ["base scores too many"] = (new() { BaseScore = "[1,2]" }, "2 values"),
         ["no feature count"] = (new() { Features = null }, "num_feature"),

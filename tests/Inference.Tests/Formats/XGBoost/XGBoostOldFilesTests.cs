@@ -154,7 +154,17 @@ public sealed class XGBoostOldFilesTests
 
         Assert.Equal(Math.Log(1e-7), before, 1e-5);
         Assert.Equal(Math.Log(1e-6), after, 1e-5);
-        Assert.True(double.IsFinite((text with { BaseScore = "0" }).Read().BaseMargin[0]));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public void Probabilities_of_0_and_1_are_refused_until_3_2(string score)
+    {
+        ModelText text = new() { Objective = "binary:logistic", BaseScore = score };
+        Assert.EndsWith("a probability above 0 and below 1", Assert.Throws<ModelFormatException>(() => (text with { Version = "[1,7,4]" }).Read()).Message, StringComparison.Ordinal);
+        Assert.Throws<ModelFormatException>(() => (text with { Version = "[3,1,0]" }).Read());
+        Assert.Equal(Math.Log(1e-6), -Math.Abs((text with { Version = "[3,2,0]" }).Read().BaseMargin[0]), 0.1);
     }
 
     [Theory]
