@@ -17,17 +17,14 @@ namespace Inference.Engine.Ranks;
 internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>Where rows are walked: blocks pay from so many rows on where trees have a few splits, and from one more for so many splits of a tree.</summary>
-    private const int LeastFewRows = 8, SplitsForRow = 4, MostFewRows = 128;
+    /// <summary>What a block takes, in tenths of nanoseconds: its trees, steps, masks, sets and columns.</summary>
+    private const int BlockTree = 270, BlockStep = 18, BlockMask = 22, BlockSet = 70, BlockColumn = 1000;
 
-    /// <summary>Where rows are decided, in tenths of nanoseconds: a block's trees, steps, masks and columns.</summary>
-    private const int BlockTree = 270, BlockStep = 18, BlockMask = 22, BlockColumn = 1000;
+    /// <summary>The same of a row: itself, its trees, those that stand in blocks of splits and those that are walked by levels, its columns, ranked or not.</summary>
+    private const int Row = 500, RowTree = 30, RowBlocksLevel = 42, RowWalkLevel = 22, RowColumn = 40, RowPlace = 10;
 
-    /// <summary>The same of a row: itself, its trees, those of them that stand in blocks of splits, its columns.</summary>
-    private const int Row = 3000, RowTree = 33, RowBlocks = 150, RowColumn = 25;
-
-    /// <summary>A block is not worse than this many rows.</summary>
-    private const int MostDecidedRows = 256;
+    /// <summary>One row is better than a block, and a block is not worse than so many rows.</summary>
+    private const int LeastFewRows = 2, MostFewRows = 256;
 
     private readonly RankForest<TScore> _ranks;
     private readonly int _columns;
@@ -76,34 +73,37 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     /// <summary>Fewer rows than this are faster one by one than in a block, which pays for whole registers of them.</summary>
     private int FewRows()
     {
-        long trees = Forest.Trees.Length;
-        if (_walksRows)
-        {
-            long splits = 0;
-            foreach (Tree tree in Forest.Trees)
-            {
-                splits += tree.Nodes.Length / 2;
-            }
-
-            return (int)Math.Min(LeastFewRows + (splits / (SplitsForRow * trees)), MostFewRows);
-        }
-
-        long columns = 0;
+        long row = Row, columns = 0;
         foreach (RankGroup group in _ranks.Groups)
         {
             columns += group.Columns.Length;
+            row += group.Columns.Length * (group.DecidesRows ? RowColumn : RowPlace);
         }
 
-        long row = Row + (columns * RowColumn);
-        foreach (ref readonly DecisionTree tree in _ranks.DecisionTrees.Span)
+        long block = ((_ranks.Steps.Length - StepFormat.Slack) / _ranks.StepFormat.Bytes * (long)BlockStep)
+            + (_ranks.MaskNumbers.Length * (long)BlockMask) + (_ranks.SetSteps.Length * (long)BlockSet) + (columns * BlockColumn);
+        for (int index = 0; index < Forest.Trees.Length; index++)
         {
-            row += tree.Form == RowForm.Blocks ? RowBlocks : RowTree;
+            // Deep trees are walked in either case.
+            if (!_ranks.Trees[index].IsDeep)
+            {
+                block += BlockTree;
+                row += RowCost(index);
+            }
         }
 
-        long masks = _ranks.MaskNumbers.Length + _ranks.SetSteps.Length;
-        long block = (trees * BlockTree) + ((_ranks.Steps.Length - StepFormat.Slack) / _ranks.StepFormat.Bytes * (long)BlockStep) + (masks * BlockMask) + (columns * BlockColumn);
-        return (int)Math.Min(block / row, MostDecidedRows);
+        return (int)Math.Clamp(block / row, LeastFewRows, MostFewRows);
     }
+
+    /// <summary>What a tree takes of a row. Where none is decided at once, nothing says so of each.</summary>
+    private int RowCost(int index) => (_ranks.DecisionTrees.Length == 0 ? RowForm.Path : _ranks.DecisionTrees.Span[index].Form) switch
+    {
+        RowForm.Path => RowWalkLevel * _ranks.Trees[index].Depth,
+
+        // Below the root, as many levels as a balanced tree of its size would have.
+        RowForm.Blocks => RowBlocksLevel * Math.Max(1, BitOperations.Log2((uint)Forest.Trees[index].Nodes.Length) - BlockKernel.RootLevels),
+        _ => RowTree,
+    };
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
         where TRow : unmanaged, INumberBase<TRow>
