@@ -184,14 +184,13 @@ public sealed class NativeLaneTests
             await booster.PredictMarginAsync(row, value, cancellationToken: Stop);
         }
 
-        AllocationProbe.Bytes(lanes);
-        long before = AllocationProbe.Bytes(lanes);
-        for (int i = 0; i < 1000; i++)
+        Assert.Equal(0, AllocationProbe.Of(lanes, () =>
         {
-            booster.PredictMargin(row, value);
-        }
-
-        Assert.Equal(0, AllocationProbe.Bytes(lanes) - before);
+            for (int i = 0; i < 1000; i++)
+            {
+                booster.PredictMargin(row, value);
+            }
+        }));
     }
 
     private static string Path(string name) => System.IO.Path.Combine(Repository.Root, "benchmarks", "models", name);
