@@ -21,8 +21,9 @@ internal static class CommandLine
         MODEL is a model file; its content decides the format, not its name.
         ROWS is a .npy file (2-D, float32 or float64, C order) or a .csv file. A CSV's header line is optional: with one,
         columns are matched to the model's feature names; without one, or where the model has no names, they are taken by
-        position. The first line is a header where it holds all the model's names, or a cell that can be no value. Empty cells, NA and NaN are missing values. Categories are written as text where the model file holds
-        their vocabulary; a .npy file holds their codes.
+        position. The first line is a header where it is the model's names, in any order, or has a cell that can be no value
+        (beside numbers that is refused where the model has no names). Empty cells, NA and NaN are missing values. Categories
+        are written as text where the model file holds their vocabulary; a .npy file holds their codes.
         """;
 
     /// <summary>Runs a command line.</summary>
@@ -103,9 +104,9 @@ internal static class CommandLine
         Command command = parsed.CommandResult.Command;
         bool isRoot = command == parsed.RootCommandResult.Command;
         string path = isRoot ? command.Name : $"{parsed.RootCommandResult.Command.Name} {command.Name}";
-        if (UnknownOption(parsed) is { } option && !isRoot)
+        if (UnknownOption(parsed) is { } option)
         {
-            return Usage(path, $"unknown option {ErrorLine.Quote(option)}", HelpText.Synopsis(command));
+            return Usage(path, $"unknown option {ErrorLine.Quote(option)}", isRoot ? Verbs(command) : HelpText.Synopsis(command));
         }
 
         if (parsed.UnmatchedTokens.Count > 0)
@@ -125,9 +126,9 @@ internal static class CommandLine
         };
     }
 
-    /// <summary>What begins with a dash and is no file was meant for an option; the parser takes it for the next argument.</summary>
-    private static string? UnknownOption(ParseResult parsed) =>
-        parsed.CommandResult.Children.OfType<ArgumentResult>()
+    /// <summary>What begins with a dash and is no file was meant for an option, unless it stands behind "--"; the parser takes it for the next argument.</summary>
+    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>()
             .SelectMany(argument => argument.Tokens.Select(token => token.Value))
             .Concat(parsed.UnmatchedTokens)
             .FirstOrDefault(token => token.Length > 1 && token[0] == '-' && !File.Exists(token));

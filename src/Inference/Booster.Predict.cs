@@ -10,7 +10,7 @@ namespace Inference;
 public sealed partial class Booster
 {
     /// <summary>Scores one row with a model of one value per row.</summary>
-    /// <param name="row">The row: one element for each feature, NaN where missing; fewer with <see cref="BoosterOptions.AbsentColumnsAreMissing"/>.</param>
+    /// <param name="row">The row: one element for each feature, NaN where missing; with <see cref="BoosterOptions.AbsentColumnsAreMissing"/> one or more of the first.</param>
     /// <returns>The transformed prediction; LightGBM's float64 score is rounded once.</returns>
     /// <exception cref="SchemaMismatchException">The row does not have the model's columns, or the model has several values per row.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
@@ -24,7 +24,7 @@ public sealed partial class Booster
     }
 
     /// <summary>Scores one row with a model of one value per row.</summary>
-    /// <param name="row">The row: one element for each feature, NaN where missing; fewer with <see cref="BoosterOptions.AbsentColumnsAreMissing"/>.</param>
+    /// <param name="row">The row: one element for each feature, NaN where missing; with <see cref="BoosterOptions.AbsentColumnsAreMissing"/> one or more of the first.</param>
     /// <returns>The transformed prediction; XGBoost's float32 score widened.</returns>
     /// <exception cref="SchemaMismatchException">The row does not have the model's columns, or the model has several values per row.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>

@@ -77,7 +77,7 @@ public sealed partial class Booster
     {
         if (length == 0 && Info.Features.Count > 0)
         {
-            throw new SchemaMismatchException($"{_name}: an empty row; the model has {Info.Features.Count} features");
+            throw new SchemaMismatchException($"{_name}: an empty row; the model has {Info.Features.Count} features, and a row one column at least");
         }
 
         if (Info.ValueCount != 1)

@@ -17,7 +17,7 @@ public class OneRowTests
     }
 
     [Theory]
-    [InlineData(0, "an empty row; the model has 3 features")]
+    [InlineData(0, "an empty row; the model has 3 features, and a row one column at least")]
     [InlineData(2, "rows of 2 columns; the model has 3 features (BoosterOptions.AbsentColumnsAreMissing accepts fewer)")]
     [InlineData(4, "rows of 4 columns; the model has 3 features (PredictOptions.RowStride scores a slice of wider rows)")]
     [InlineData(6, "rows of 6 columns; the model has 3 features (PredictOptions.RowStride scores a slice of wider rows)")]

@@ -48,7 +48,7 @@ internal readonly record struct IterationArgument(string Text, int Begin, int? E
             ? IterationRange.FromRange(Begin..end)
             : throw new CommandException(
                 $"--iterations {Text}",
-                Begin < end ? $"{info.Source} has {info.IterationCount} iterations" : $"no iteration from {Begin} to before {end}",
+                Begin < end || Begin == int.MaxValue ? $"{info.Source} has {info.IterationCount} iterations" : $"no iteration from {Begin} to before {end}",
                 $"BEGIN:END with 0 <= BEGIN < END <= {info.IterationCount}");
     }
 
@@ -57,7 +57,7 @@ internal readonly record struct IterationArgument(string Text, int Begin, int? E
 
     private static bool TryParse(ReadOnlySpan<char> text, out int? number)
     {
-        // A number that is too large for any model is refused with the model's own.
+        // What no int holds is beyond every model's end, and Resolve says so.
         number = text.IsEmpty ? null : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : int.MaxValue;
         return !text.ContainsAnyExceptInRange('0', '9');
     }

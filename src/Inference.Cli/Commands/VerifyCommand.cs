@@ -18,10 +18,10 @@ internal static class VerifyCommand
 
     private const string Details =
         """
-        Every engine scores the rows, all at once and row by row, since one row may take another path than many. Margins,
-        values and leaf indices are compared by their bits; the values of the native engine, the library that trained the
-        model, by 2 units in the last place. An ONNX file's is ONNX Runtime, which tells values alone. Where the library cannot
-        be had or does not read the file, the report says so.
+        The managed and the native engine score the rows all at once and row by row, since one row may take another path than
+        many. Margins, values and leaf indices are compared by their bits; the values of the native engine, the library that
+        trained the model, by 2 units in the last place. For an ONNX file that is ONNX Runtime, which tells values alone, of
+        many rows at once. Where the library cannot be had or does not read the file, the report says so.
         Without ROWS, up to 2000 rows are made from the model, the same ones every time: values on its thresholds, one step to
         either side, and special ones (missing, infinite, huge, tiny, unknown categories).
         The exit status is 3 when two answers differ.
@@ -231,7 +231,7 @@ internal static class VerifyCommand
     /// <param name="Jury">Their answers, compared.</param>
     internal sealed record Findings(string Model, string? Rows, IReadOnlyList<VerifiedEngine> Engines, EngineJury Jury)
     {
-        /// <summary>Why the native engine is not among the engines; <see langword="null"/> where it is, or where none runs the format.</summary>
+        /// <summary>Why the native engine is not among the engines; <see langword="null"/> where it is.</summary>
         public string? NativeLeftOut { get; init; }
     }
 }

@@ -32,9 +32,11 @@ internal sealed class CsvResultWriter<T> : ResultWriter<T>
     public override void Write(ReadOnlySpan<T> results, int rows)
     {
         WriteHeader();
-        for (int row = 0; _width == 0 && row < rows; row++)
+        for (int left = _width == 0 ? rows : 0; left > 0; left -= _used)
         {
-            _output.WriteByte((byte)'\n');
+            Flush();
+            _used = Math.Min(left, _buffer.Length);
+            _buffer.AsSpan(0, _used).Fill((byte)'\n');
         }
 
         for (int i = 0; i < results.Length; i++)

@@ -13,8 +13,8 @@ namespace Inference.Cli.Rows;
 /// <summary>Rows from a CSV file: comma separated, quotes as in RFC 4180, UTF-8 (a byte-order mark may say otherwise), numbers as every culture but no one's in particular writes them.</summary>
 /// <typeparam name="T">float or double, the model's number type: each cell is rounded once, from text to it.</typeparam>
 /// <remarks>
-/// The first line is a header when the names of all the model's features, which may be numbers, are among its cells, or when one
-/// of its cells cannot be a value: it is no number, not missing, and no category that the column's vocabulary knows. Where the
+/// The first line is a header when its cells are the names of the model's features in any order, which may be numbers, or when one
+/// of them cannot be a value: it is no number, not missing, and no category that the column's vocabulary knows. Where the
 /// model has no names to hold against it, such a line with numbers in it is refused: it may as well be a row that went wrong.
 /// Blank lines may end the file; elsewhere they are refused, because leaving one out would shift every row after it.
 /// </remarks>
@@ -33,6 +33,7 @@ internal sealed class CsvRowSource<T> : RowSource<T>
     private readonly ColumnMapping? _mapping;
     private readonly T[] _cells;
     private bool _hasPending;
+    private int _firstLine;
 
     /// <summary>Opens a file and reads its first line.</summary>
     /// <exception cref="CommandException">The file cannot be read, or its columns are not the model's.</exception>
@@ -48,7 +49,7 @@ internal sealed class CsvRowSource<T> : RowSource<T>
             IgnoreBlankLines = false,
             Delimiter = ",",
             MaxFieldSize = LongestCell,
-            BadDataFound = bad => throw new CommandException($"{path}, line {bad.Context.Parser!.RawRow}", "a quote inside a cell that does not begin with one", "quotes around the whole cell, doubled within"),
+            BadDataFound = _ => throw OddQuote(),
         });
         try
         {
@@ -131,8 +132,14 @@ internal sealed class CsvRowSource<T> : RowSource<T>
         int blank = 0;
         while (Next())
         {
-            CheckQuotes();
-            if (!_parser.RawRecord.AsSpan().Trim("\r\n").IsEmpty)
+            ReadOnlySpan<char> record = _parser.RawRecord;
+            if (record.Count('"') % 2 != 0)
+            {
+                // One that is not closed takes all that follows into its cell.
+                throw OddQuote();
+            }
+
+            if (!record.Trim("\r\n").IsEmpty)
             {
                 return blank == 0 ? true : throw new CommandException($"{_path}, line {blank}", "a blank line between rows", "blank lines at the end alone (a missing value alone in its row is written NA)");
             }
@@ -143,18 +150,10 @@ internal sealed class CsvRowSource<T> : RowSource<T>
         return false;
     }
 
-    /// <summary>A quote that is never closed takes what follows it, to the end of the file, into its cell.</summary>
-    private void CheckQuotes()
-    {
-        ReadOnlySpan<char> record = _parser.RawRecord;
-        if (record.Count('"') % 2 != 0)
-        {
-            throw new CommandException($"{_path}, line {Line - record.Count('\n')}", "a quote that is not closed", "quotes around the whole cell, doubled within");
-        }
-    }
-
+    /// <summary>Reads the next record, blank or not.</summary>
     private bool Next()
     {
+        _firstLine = _parser.RawRow + 1;
         try
         {
             return _parser.Read();
@@ -164,6 +163,8 @@ internal sealed class CsvRowSource<T> : RowSource<T>
             throw new CommandException($"{_path}, line {Line}", exception.Message.Split('\n')[0].TrimEnd('.', '\r'), $"cells of at most {LongestCell} characters");
         }
     }
+
+    private CommandException OddQuote() => new($"{_path}, line {_firstLine}", "a quote that is not closed, or in a cell that does not begin with one", "quotes around the whole cell, doubled within");
 
     private int Line => Math.Max(1, _parser.RawRow);
 
@@ -193,7 +194,7 @@ internal sealed class CsvRowSource<T> : RowSource<T>
 
         if (info.HasFeatureNames)
         {
-            return noValue is not null || info.Features.All(feature => cells.Contains(feature.Name!));
+            return noValue is not null || (_parser.Count == info.Features.Count && info.Features.All(feature => cells.Contains(feature.Name!)));
         }
 
         return noValue is null || number is null ? noValue is not null : throw new CommandException(

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -13,51 +14,49 @@ internal sealed class OnnxRuntimeEngine : VerifiedEngine, IDisposable
     private readonly OnnxBinding _binding;
     private readonly OnnxValueInfo _input;
     private readonly OnnxValueInfo _output;
-    private readonly IReadOnlyList<string> _classes;
+    private readonly BoosterInfo _info;
 
-    private OnnxRuntimeEngine(OnnxSession session, OnnxValueInfo input, OnnxValueInfo output, IReadOnlyList<string> classes)
-        : base(FormatNames.Key(EngineKind.Native), Library().Kernel, Library().Reason)
+    private OnnxRuntimeEngine(OnnxSession session, OnnxValueInfo output, BoosterInfo info, NativeLibraryInfo library)
+        : base(FormatNames.Key(EngineKind.Native), $"ONNX Runtime {library.Version}", $"it runs the whole graph, {library.Path}")
     {
-        (_session, _input, _output, _classes) = (session, input, output, classes);
+        (_session, _input, _output, _info) = (session, session.Inputs[0], output, info);
         _binding = session.Bind();
     }
 
     /// <inheritdoc/>
     public override bool IsNative => true;
 
-    /// <summary>Loads a graph.</summary>
+    /// <summary>The rows that the graph takes at once; <see langword="null"/> where it takes any number.</summary>
+    private int? FixedRows => _input.Dimensions.Count == 2 ? _input.Dimensions[0].Length : null;
+
+    /// <summary>Loads a graph, and runs it once.</summary>
     /// <returns><see langword="null"/>, and the reason, where the library cannot be had or the graph takes or gives what cannot be compared.</returns>
     public static OnnxRuntimeEngine? TryLoad(string path, BoosterInfo info, out string? leftOut)
     {
-        OnnxSession session;
+        OnnxSession? session = null;
+        OnnxRuntimeEngine? engine = null;
         try
         {
             session = OnnxSession.Load(path);
+            leftOut = Refuse(session, info, out OnnxValueInfo? output);
+            if (output is not null)
+            {
+                engine = new OnnxRuntimeEngine(session, output, info, NativeLibraries.Warm(NativeLibraryKind.OnnxRuntime));
+                leftOut = engine.RefuseAnswer();
+            }
         }
-        catch (InferenceException exception) when (exception is NativeLibraryException or NativeCallException or ModelNotSupportedException)
+        catch (InferenceException exception)
         {
             leftOut = exception.Message;
-            return null;
         }
 
-        OnnxValueInfo[] outputs = [.. session.Outputs.Where(output => AreNumbers(output, info))];
-        leftOut = session.Inputs is not [{ Kind: OnnxValueKind.Tensor, ElementType: OnnxElementType.Single or OnnxElementType.Double }]
-            ? $"the graph takes {string.Join("; ", session.Inputs)}, not one table of float or double"
-            : outputs.Length != 1 ? $"the graph gives {string.Join("; ", session.Outputs)}, not one table of values of the model's type"
-            : null;
         if (leftOut is null)
         {
-            OnnxRuntimeEngine engine = new(session, session.Inputs[0], outputs[0], info.Classes);
-            leftOut = engine.RefuseWidth(info);
-            if (leftOut is null)
-            {
-                return engine;
-            }
-
-            engine.Dispose();
+            return engine;
         }
 
-        session.Dispose();
+        engine?.Dispose();
+        session?.Dispose();
         return null;
     }
 
@@ -67,22 +66,21 @@ internal sealed class OnnxRuntimeEngine : VerifiedEngine, IDisposable
     /// <inheritdoc/>
     public override void Run<TRow, TResult>(PredictionKind kind, ReadOnlySpan<TRow> rows, Span<TResult> results)
     {
-        if (typeof(TRow) == typeof(float))
+        int columns = _info.Features.Count, values = _info.ValueCount;
+        int most = FixedRows ?? results.Length / values;
+        for (int start = 0; start < results.Length / values; start += most)
         {
-            Ask(MemoryMarshal.Cast<TRow, float>(rows));
-        }
-        else
-        {
-            Ask(MemoryMarshal.Cast<TRow, double>(rows));
-        }
+            ReadOnlySpan<TRow> some = rows.Slice(start * columns, most * columns);
+            if (typeof(TRow) == typeof(float))
+            {
+                Ask(MemoryMarshal.Cast<TRow, float>(some), most);
+            }
+            else
+            {
+                Ask(MemoryMarshal.Cast<TRow, double>(some), most);
+            }
 
-        if (typeof(TResult) == typeof(float))
-        {
-            Answer<float>().CopyTo(MemoryMarshal.Cast<TResult, float>(results));
-        }
-        else
-        {
-            Answer<double>().CopyTo(MemoryMarshal.Cast<TResult, double>(results));
+            Answer<TResult>().CopyTo(results.Slice(start * values, most * values));
         }
     }
 
@@ -93,53 +91,79 @@ internal sealed class OnnxRuntimeEngine : VerifiedEngine, IDisposable
         _session.Dispose();
     }
 
-    private static (string Kernel, string Reason) Library()
+    /// <summary>What cannot be compared; else the output that can.</summary>
+    private static string? Refuse(OnnxSession session, BoosterInfo info, out OnnxValueInfo? output)
     {
-        NativeLibraryInfo library = NativeLibraries.Warm(NativeLibraryKind.OnnxRuntime);
-        return ($"ONNX Runtime {library.Version}", $"it runs the whole graph, {library.Path}");
+        output = null;
+        if (session.Inputs is not [{ Kind: OnnxValueKind.Tensor, ElementType: OnnxElementType.Single or OnnxElementType.Double } input])
+        {
+            return $"the graph takes {string.Join("; ", session.Inputs)}, not one table of float or double";
+        }
+
+        if (input.Dimensions is [{ Length: > 1 } rows, _])
+        {
+            return $"the graph takes {rows} rows at once, neither one nor any number";
+        }
+
+        OnnxValueInfo[] outputs = [.. session.Outputs.Where(given => AreNumbers(given, info))];
+        if (outputs.Length != 1)
+        {
+            return $"the graph gives {string.Join("; ", session.Outputs)}, not one table of values of the model's type";
+        }
+
+        output = outputs[0];
+        return null;
     }
 
     /// <summary>Labels are no values, and what is float32 at the end alone has other last places.</summary>
     private static bool AreNumbers(OnnxValueInfo output, BoosterInfo info) =>
-        output.ElementType == (info.ScoresInDouble ? OnnxElementType.Double : OnnxElementType.Single)
-        && (output.Kind == OnnxValueKind.Tensor || (output.Kind == OnnxValueKind.Maps && info.Classes.Count == info.ValueCount));
+        output.Kind is OnnxValueKind.Tensor or OnnxValueKind.Maps
+        && output.ElementType == (info.ScoresInDouble ? OnnxElementType.Double : OnnxElementType.Single);
 
-    private string? RefuseWidth(BoosterInfo info)
+    /// <summary>Runs the graph for one row, and says what of its answer cannot be compared.</summary>
+    private string? RefuseAnswer()
     {
-        Ask<float>(new float[info.Features.Count]);
-        int width = info.ScoresInDouble ? Answer<double>().Length : Answer<float>().Length;
-        return width == info.ValueCount ? null : $"the graph gives {width} values for a row, the model {info.ValueCount}";
+        Ask<float>(new float[_info.Features.Count], 1);
+        if (_output.Kind == OnnxValueKind.Maps)
+        {
+            string[] classes = [.. Maps()[0].Keys];
+            return _info.Classes.Count == _info.ValueCount && classes.ToHashSet().SetEquals(_info.Classes)
+                ? null
+                : $"the graph's classes are {string.Join(", ", classes)}, the model's {string.Join(", ", _info.Classes)}";
+        }
+
+        int width = _info.ScoresInDouble ? Answer<double>().Length : Answer<float>().Length;
+        return width == _info.ValueCount ? null : $"the graph gives {width} values for a row, the model {_info.ValueCount}";
     }
 
-    private void Ask<TRow>(ReadOnlySpan<TRow> rows)
+    private void Ask<TRow>(ReadOnlySpan<TRow> rows, int count)
         where TRow : unmanaged, INumber<TRow>
     {
+        // A shape, because the model may not say how long a row is.
+        ReadOnlySpan<int> shape = [count, _info.Features.Count];
         if (_input.ElementType == OnnxElementType.Single)
         {
-            _binding.SetInput<float>(_input.Name, Array.ConvertAll(rows.ToArray(), float.CreateTruncating));
+            _binding.SetInput<float>(_input.Name, Array.ConvertAll(rows.ToArray(), float.CreateTruncating), shape);
         }
         else
         {
-            _binding.SetInput<double>(_input.Name, Array.ConvertAll(rows.ToArray(), double.CreateTruncating));
+            _binding.SetInput<double>(_input.Name, Array.ConvertAll(rows.ToArray(), double.CreateTruncating), shape);
         }
 
         _binding.Run();
     }
 
     private ReadOnlySpan<T> Answer<T>()
-        where T : unmanaged
-    {
-        return _output.Kind == OnnxValueKind.Tensor ? _binding.Output<T>(_output.Name)
-            : MemoryMarshal.Cast<float, T>(_output.KeyType == OnnxElementType.Int64
-                ? InOrder(_binding.OutputMaps<long>(_output.Name))
-                : InOrder(_binding.OutputMaps<string>(_output.Name)));
-    }
+        where T : unmanaged => _output.Kind == OnnxValueKind.Tensor
+            ? _binding.Output<T>(_output.Name)
+            : MemoryMarshal.Cast<float, T>((float[])[.. Maps().SelectMany(map => _info.Classes.Select(name => map[name]))]);
 
-    /// <summary>The values of maps in the order of the model's classes.</summary>
-    private float[] InOrder<TKey>(IReadOnlyList<IReadOnlyDictionary<TKey, float>> maps)
-        where TKey : notnull, IParsable<TKey>
-    {
-        TKey[] keys = [.. _classes.Select(name => TKey.Parse(name, System.Globalization.CultureInfo.InvariantCulture))];
-        return [.. maps.SelectMany(map => keys.Select(key => map[key]))];
-    }
+    /// <summary>Maps from a class, as text, to its value: one for each row.</summary>
+    private Dictionary<string, float>[] Maps() => _output.KeyType == OnnxElementType.Int64
+        ? ByText(_binding.OutputMaps<long>(_output.Name))
+        : ByText(_binding.OutputMaps<string>(_output.Name));
+
+    private static Dictionary<string, float>[] ByText<TKey>(IReadOnlyList<IReadOnlyDictionary<TKey, float>> maps)
+        where TKey : notnull =>
+        [.. maps.Select(map => map.ToDictionary(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}"), pair => pair.Value))];
 }

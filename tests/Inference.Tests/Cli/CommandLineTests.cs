@@ -23,6 +23,8 @@ public class CommandLineTests
     [InlineData("inference predict: unknown option '--nope'; inference predict MODEL ROWS [options] (more: inference predict --help)", "predict", "--nope", "a", "b")]
     [InlineData("inference inspect: unknown option '--jsn'; inference inspect MODEL [options] (more: inference inspect --help)", "inspect", "--jsn")]
     [InlineData("inference verify: unknown option '-x'; inference verify MODEL [ROWS] [options] (more: inference verify --help)", "verify", "a", "-x")]
+    [InlineData("inference: unknown option '--nope'; predict, inspect, verify, bench or natives (more: inference --help)", "--nope")]
+    [InlineData("inference predict: too many arguments: '--kind'; inference predict MODEL ROWS [options] (more: inference predict --help)", "predict", "a", "b", "--", "--kind")]
     [InlineData("inference predict: --kind 'x'; value, margin, leaf or contrib (more: inference predict --help)", "predict", "a", "b", "--kind", "x")]
     [InlineData("inference predict: --engine 'x'; auto, managed, reference or native (more: inference predict --help)", "predict", "a", "b", "--engine", "x")]
     [InlineData("inference predict: --threads '0'; a whole number from 1 to 4096 (more: inference predict --help)", "predict", "a", "b", "--threads", "0")]
@@ -50,6 +52,10 @@ public class CommandLineTests
         CommandRun run = await CommandRun.ChildAsync("inspect", "no-such-model.ubj");
         Assert.Equal("no-such-model.ubj: no such file; a model file", run.Failed());
     }
+
+    [Fact]
+    public void A_file_may_begin_with_a_dash_behind_two() =>
+        Assert.Equal("-no.ubj: no such file; a model file", CommandRun.Here("inspect", "--", "-no.ubj").Failed());
 
     [Theory]
     [InlineData("--help")]

@@ -68,18 +68,38 @@ public sealed class NativeEngineTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Verify_reads_maps_of_classes_and_says_of_other_graphs_what_they_give(bool hasMaps)
+    [InlineData("int64s 7 3", "\nvalue   managed = native: 4000 equal within 2 ulp")]
+    [InlineData("strings no yes", "\nvalue   managed = native: 4000 equal within 2 ulp")]
+    [InlineData("int64s 3 8", "\nengine native left out: the graph's classes are 3, 8, the model's 7, 3")]
+    [InlineData("", "\nengine native left out: the graph gives label: Int64 [n], not one table of values of the model's type")]
+    public void Verify_reads_maps_of_classes_and_says_of_other_graphs_what_they_give(string maps, string expected)
     {
         Natives.Require(NativeLibraryKind.OnnxRuntime);
-        using TemporaryFolder folder = new();
+        string[] words = maps.Split(' ');
+        bool areTexts = words[0] == "strings";
+        string label = areTexts ? "classlabels_strings" : "classlabels_int64s";
+        OnnxFile stump = OnnxFile.Classifier().Without("classlabels_int64s").With(label, areTexts ? OnnxFile.Texts("no", "yes") : OnnxFile.Integers(7, 3));
         GraphFile graph = new GraphFile().Input("x", OnnxElementType.Single, "n", 1)
-            .LearningNode("TreeEnsembleClassifier", ["x"], ["label", "p"], [.. OnnxFile.Classifier().Attributes.Select(pair => (pair.Key, pair.Value))])
-            .LearningNode("ZipMap", ["p"], ["maps"], ("classlabels_int64s", OnnxFile.Integers(0, 1)));
-        graph = hasMaps ? graph.MapsOutput("maps", OnnxElementType.Int64) : graph.Output("label", OnnxElementType.Int64, "n");
-        CommandRun run = CommandRun.Here("verify", folder.Write("model.onnx", graph.Write())).Succeeded();
-        Assert.Contains(hasMaps ? "managed = native: 4000 equal" : "\nengine native left out: the graph gives label: Int64 [n], not one table of values", run.Output, StringComparison.Ordinal);
+            .LearningNode("TreeEnsembleClassifier", ["x"], ["label", "p"], [.. stump.Attributes.Select(pair => (pair.Key, pair.Value))]);
+        graph = maps.Length == 0
+            ? graph.Output("label", OnnxElementType.Int64, "n")
+            : graph.LearningNode("ZipMap", ["p"], ["maps"], (label, areTexts ? OnnxFile.Texts(words[1..]) : OnnxFile.Integers([.. words[1..].Select(long.Parse)])))
+                .MapsOutput("maps", areTexts ? OnnxElementType.String : OnnxElementType.Int64);
+        Assert.Contains(expected, Verify(graph), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("n", "m", "\nvalue   managed = native: 2000 equal within 2 ulp")]
+    [InlineData(1, 3, "\nvalue   managed = native: 2000 equal within 2 ulp")]
+    [InlineData("n", 3, "\nvalue   managed = native: 2000 equal within 2 ulp")]
+    [InlineData(5, 3, "\nengine native left out: the graph takes 5 rows at once, neither one nor any number")]
+    public void Verify_asks_for_as_many_rows_as_a_graph_takes(object rows, object columns, string expected)
+    {
+        Natives.Require(NativeLibraryKind.OnnxRuntime);
+        GraphFile graph = new GraphFile().Input("x", OnnxElementType.Single, rows, columns)
+            .LearningNode("TreeEnsembleRegressor", ["x"], ["y"], [.. OnnxFile.Regressor().Attributes.Select(pair => (pair.Key, pair.Value))])
+            .Output("y", OnnxElementType.Single, rows, 1);
+        Assert.Contains(expected, Verify(graph), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,6 +146,12 @@ public sealed class NativeEngineTests
         CommandRun verify = (await CommandRun.ChildOfAsync(command, "verify", model, rows)).Succeeded();
         Assert.Contains("\nengine native left out: ", verify.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("= native", verify.Output, StringComparison.Ordinal);
+    }
+
+    private static string Verify(GraphFile graph)
+    {
+        using TemporaryFolder folder = new();
+        return CommandRun.Here("verify", folder.Write("model.onnx", graph.Write())).Succeeded().Output;
     }
 
     [Fact]

@@ -122,6 +122,8 @@ public class PredictCommandTests
     [InlineData("3:3", "no iteration from 3 to before 3")]
     [InlineData("4:2", "no iteration from 4 to before 2")]
     [InlineData("5:", "no iteration from 5 to before 5")]
+    [InlineData("99999999999:", "has 5 iterations")]
+    [InlineData("0:99999999999", "has 5 iterations")]
     public void Iterations_outside_the_model_are_refused(string range, string found)
     {
         string line = Predict(Binary, "--iterations", range).Failed();

@@ -183,7 +183,7 @@ public sealed class OnnxLifetimeTests
 
         void Use(Action call)
         {
-            for (Stopwatch watch = Stopwatch.StartNew(); Volatile.Read(ref refusals) == 0 && watch.Elapsed < Patience;)
+            for (Stopwatch watch = Stopwatch.StartNew(); Volatile.Read(ref refusals) == 0 && Volatile.Read(ref wrong) is null && watch.Elapsed < Patience;)
             {
                 Exception? thrown = Record.Exception(call);
                 if (thrown is InvalidOperationException)
@@ -208,7 +208,7 @@ public sealed class OnnxLifetimeTests
         binding.SetInput<float>("x", values, [300, 300]);
         TimeSpan whole = Time(() => binding.Run(TestContext.Current.CancellationToken));
 
-        // On a busy machine a run may be over before its timer is heard: then another is begun.
+        // On a busy machine a run may be over before its timer is heard, or not have begun: then another is.
         TimeSpan cut = TimeSpan.MaxValue;
         Stopwatch all = Stopwatch.StartNew();
         while (cut > whole / 2 && all.Elapsed < Patience)
@@ -217,7 +217,7 @@ public sealed class OnnxLifetimeTests
             Exception? thrown = null;
             TimeSpan time = Time(() => thrown = Record.Exception(() => binding.Run(source.Token)));
             Assert.True(thrown is null or OperationCanceledException, $"{thrown}");
-            cut = thrown is null ? cut : time;
+            cut = thrown is null || time < whole / 20 ? cut : time;
         }
 
         Assert.True(cut <= whole / 2, $"cancelled after {cut}, whole {whole}");
