@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Inference.Cli;
 
 /// <summary>What the command's exit status says.</summary>
@@ -15,12 +17,27 @@ internal static class ExitCodes
     /// <summary>Engines differ (<c>verify</c>).</summary>
     public const int Different = 3;
 
+    /// <summary>The terminal went away: 128 + SIGHUP.</summary>
+    public const int HungUp = 129;
+
     /// <summary>Ctrl-C: 128 + SIGINT.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Ctrl-\: 128 + SIGQUIT.</summary>
+    public const int Quit = 131;
 
     /// <summary>The reader of standard output went away: 128 + SIGPIPE.</summary>
     public const int BrokenPipe = 141;
 
     /// <summary>A polite kill: 128 + SIGTERM.</summary>
     public const int Terminated = 143;
+
+    /// <summary>What a command that a signal ended leaves.</summary>
+    public static int Of(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGHUP => HungUp,
+        PosixSignal.SIGQUIT => Quit,
+        PosixSignal.SIGTERM => Terminated,
+        _ => Interrupted,
+    };
 }

@@ -16,7 +16,7 @@ public sealed partial class Booster
     /// <exception cref="InvalidOperationException">The model was loaded without <see cref="NativeOptions.Lanes"/>.</exception>
     /// <exception cref="LanesBusyException">As many predictions wait for a lane as may wait.</exception>
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
-    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows or base margins, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster or the lanes were disposed of.</exception>
     /// <exception cref="OperationCanceledException">The prediction was cancelled; what it has written by then is no answer.</exception>
     /// <exception cref="NativeCallException">The library refused the call.</exception>

@@ -33,7 +33,7 @@ public sealed partial class Booster
             int width = kind is { } known ? Width(scorer.Forest, known, call) : 1;
             RowBlock<TRow> rows = Shape(values.Span, output.Length, width, asked);
             CheckOutput(rows, output.Span, width, kind ?? PredictionKind.Value);
-            CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, asked.BaseMargin);
+            CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, asked.BaseMargin, (ReadOnlySpan<TOut>)output.Span);
             if (ForkGuard.IsForkedChild)
             {
                 Answer(scorer, values.Span, output.Span, kind, asked);

@@ -18,7 +18,7 @@ public sealed partial class Booster
     /// <param name="options">Iterations, base margins, columns and stride; the default is everything, the model's own, without gaps.</param>
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
     /// <exception cref="ModelNotSupportedException">The model is no classifier: it regresses or ranks.</exception>
-    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows or base margins, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>
     /// <para>
@@ -56,7 +56,7 @@ public sealed partial class Booster
         ScoringCall call = Resolve(scorer, options.Iterations, options.BaseMargin);
         RowBlock<TRow> rows = Shape(values, classes.Length, 1, options);
         CheckClasses(rows, classes);
-        CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, options.BaseMargin);
+        CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, options.BaseMargin, (ReadOnlySpan<int>)classes);
         if (scorer is Scorer<float>)
         {
             ChooseClasses<TRow, float>(scorer, rule, rows, call, classes, mostThreads);

@@ -17,7 +17,7 @@ public sealed partial class Booster
     /// The file lacks node covers (ONNX) or has one below 0, has leaves that are not constant (LightGBM's linear trees), a
     /// path of more than 4096 features or 2^20 levels, or numbers that overflow to a NaN in the library's arithmetic.
     /// </exception>
-    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows or base margins, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>
     /// Safe from any number of threads. Bit for bit what the library version that wrote the file computes on x86-64: TreeSHAP

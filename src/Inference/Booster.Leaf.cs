@@ -15,7 +15,7 @@ public sealed partial class Booster
     /// <param name="options">Iterations, columns and stride; the default is everything, without gaps.</param>
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
     /// <exception cref="ModelNotSupportedException">The model is a linear booster, which has no leaves.</exception>
-    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows or base margins, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>Safe from any number of threads. Allocates nothing once warm (XGBoost's native engine a handle for each chunk).</remarks>
     public void PredictLeaf(ReadOnlySpan<float> rows, Span<int> leaves, in PredictOptions options = default)

@@ -24,6 +24,8 @@ public sealed partial class Booster
     /// <exception cref="NativeLibraryException">The native engine was asked for, and its library cannot be had.</exception>
     /// <exception cref="NativeCallException">The native library refuses the model.</exception>
     /// <exception cref="NativeMismatchException">The native library reads the model otherwise than the managed engine.</exception>
+    /// <exception cref="ThreadBudgetException">LightGBM was asked for on lanes of more than one thread.</exception>
+    /// <exception cref="ForkedProcessException">The native engine was asked for in a process that was forked after its parent used native code.</exception>
     public static Booster Load(string path, BoosterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -43,6 +45,8 @@ public sealed partial class Booster
     /// <exception cref="NativeLibraryException">The native engine was asked for, and its library cannot be had.</exception>
     /// <exception cref="NativeCallException">The native library refuses the model.</exception>
     /// <exception cref="NativeMismatchException">The native library reads the model otherwise than the managed engine.</exception>
+    /// <exception cref="ThreadBudgetException">LightGBM was asked for on lanes of more than one thread.</exception>
+    /// <exception cref="ForkedProcessException">The native engine was asked for in a process that was forked after its parent used native code.</exception>
     public static Booster Load(ReadOnlySpan<byte> model, BoosterOptions? options = null)
     {
         BoosterOptions checkedOptions = Check(options);

@@ -10,7 +10,7 @@ public sealed partial class Booster
     /// <param name="margins">Receives shape (rows, <see cref="BoosterInfo.OutputCount"/>); its length must be exact. Owned by the caller.</param>
     /// <param name="options">Iterations, base margins, columns and stride; the default is everything, the model's own, without gaps.</param>
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
-    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows or base margins, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>Safe from any number of threads. Allocates nothing once warm.</remarks>
     public void PredictMargin(ReadOnlySpan<float> rows, Span<float> margins, in PredictOptions options = default) =>

@@ -42,7 +42,7 @@ public sealed partial class Booster
     /// <param name="values">Receives shape (rows, <see cref="BoosterInfo.ValueCount"/>); its length must be exact. Owned by the caller.</param>
     /// <param name="options">Iterations, base margins, columns and stride; the default is everything, the model's own, without gaps.</param>
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
-    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A length is wrong, the output overlaps the rows or base margins, or an option is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>Safe from any number of threads. Allocates nothing once warm.</remarks>
     public void Predict(ReadOnlySpan<float> rows, Span<float> values, in PredictOptions options = default) =>
@@ -86,7 +86,7 @@ public sealed partial class Booster
         int width = Width(scorer.Forest, kind, call);
         RowBlock<TRow> rows = Shape(values, output.Length, width, options);
         CheckOutput(rows, output, width, kind);
-        CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, options.BaseMargin);
+        CheckBaseMargin(rows.Count, scorer.Forest.OutputCount, options.BaseMargin, (ReadOnlySpan<TOut>)output);
         if (rows.Count == 0)
         {
             return;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 
@@ -56,14 +57,31 @@ public sealed partial class Booster
                 nameof(output));
         }
 
-        if (MemoryMarshal.AsBytes(rows.Values).Overlaps(MemoryMarshal.AsBytes(output)))
+        if (Overlap<TRow, TOut>(rows.Values, output))
         {
             throw new ArgumentException($"{_name}: the output lies in the same memory as the rows; it must lie elsewhere", nameof(output));
         }
     }
 
-    private void CheckBaseMargin(int rows, int outputs, BaseMargin baseMargin)
+    /// <summary>Whether two spans of any lengths have a byte in common. The spans of <see cref="MemoryMarshal.AsBytes{T}(ReadOnlySpan{T})"/> end at 2 GB.</summary>
+    private static bool Overlap<TFirst, TSecond>(ReadOnlySpan<TFirst> first, ReadOnlySpan<TSecond> second)
+        where TFirst : unmanaged
+        where TSecond : unmanaged
     {
+        nint distance = Unsafe.ByteOffset(
+            ref Unsafe.As<TFirst, byte>(ref MemoryMarshal.GetReference(first)), ref Unsafe.As<TSecond, byte>(ref MemoryMarshal.GetReference(second)));
+        return !first.IsEmpty && !second.IsEmpty
+            && distance < (nint)first.Length * Unsafe.SizeOf<TFirst>() && -distance < (nint)second.Length * Unsafe.SizeOf<TSecond>();
+    }
+
+    private void CheckBaseMargin<TOut>(int rows, int outputs, BaseMargin baseMargin, ReadOnlySpan<TOut> output)
+        where TOut : unmanaged
+    {
+        if (Overlap(baseMargin.Singles, output) || Overlap(baseMargin.Doubles, output))
+        {
+            throw new ArgumentException($"{_name}: the output lies in the same memory as the base margins; it must lie elsewhere", nameof(output));
+        }
+
         if (!baseMargin.IsEmpty && baseMargin.Length != (long)rows * outputs)
         {
             throw new ArgumentException(

@@ -16,7 +16,7 @@ public sealed partial class Booster
     /// <param name="options">Iterations and base margins; columns and stride come from the tensor.</param>
     /// <exception cref="SchemaMismatchException">The rows do not have the model's columns.</exception>
     /// <exception cref="ArgumentException">
-    /// The tensor is not a matrix of contiguous rows, a length is wrong, the output overlaps the rows, or an option is out of range.
+    /// The tensor is not a matrix of contiguous rows, a length is wrong, the output overlaps the rows or base margins, or an option is out of range.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The booster was disposed of.</exception>
     /// <remarks>Safe from any number of threads. Copies no row, and allocates nothing once warm.</remarks>

@@ -7,6 +7,9 @@ namespace Inference;
 /// <remarks>Any number of threads may ask. Predictions on their callers' threads take nothing of it.</remarks>
 public static class LaneBudget
 {
+    /// <summary>More than any process could use.</summary>
+    private const int MostThreads = 1 << 15;
+
     private static readonly Lock Gate = new();
     private static int _inUse;
 
@@ -28,12 +31,13 @@ public static class LaneBudget
         {
             int left = Total - _inUse;
             int count = lanes ?? Math.Max(1, left / threadsPerLane);
-            int asked = checked(count * threadsPerLane);
-            if (asked > left && !mayExceed)
+            long all = (long)count * threadsPerLane;
+            int asked = (int)Math.Min(all, int.MaxValue);
+            if ((asked > left && !mayExceed) || all > MostThreads)
             {
                 throw new ThreadBudgetException(
                     "lanes",
-                    $"{count} of {threadsPerLane} threads were asked for",
+                    $"{count} of {threadsPerLane} {(threadsPerLane == 1 ? "thread" : "threads")} each were asked for",
                     $"this process may use {Total} CPUs and other pools have {_inUse} of them; LaneOptions.AllowsMoreThanBudget lifts the limit",
                     asked);
             }

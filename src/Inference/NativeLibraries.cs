@@ -8,8 +8,8 @@ namespace Inference;
 
 /// <summary>The native libraries of this process: loads them on purpose, tells where they are.</summary>
 /// <remarks>
-/// Searched are, in this order: the path given here, the environment variable INFERENCE_NATIVE_PATH (folders or files,
-/// separated as in PATH), the application's <c>runtimes/&lt;rid&gt;/native</c>, the system's folders.
+/// Searched are, in this order: the path given here, the environment variable INFERENCE_NATIVE_PATH (folders, or files under
+/// the libraries' own names, separated as in PATH), the application's <c>runtimes/&lt;rid&gt;/native</c>, the system's folders.
 /// Nothing native is loaded before the first native prediction or a call of this class. Any number of threads may call.
 /// What was loaded stays loaded until the process ends.
 /// </remarks>

@@ -132,6 +132,13 @@ internal static class NativeLoader
             return NativeLibrary.TryLoad(path, out handle);
         }
 
+        if (ElfFile.Shortfall(path) is { } shortfall)
+        {
+            handle = 0;
+            failure = new BadImageFormatException(shortfall);
+            return false;
+        }
+
         try
         {
             handle = NativeLibrary.Load(path);

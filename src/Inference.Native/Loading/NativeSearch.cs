@@ -10,7 +10,7 @@ namespace Inference.Native.Loading;
 /// <summary>Where a library is looked for, in order: the options' path, the environment's, the application's, the system's.</summary>
 internal static class NativeSearch
 {
-    /// <summary>The environment variable: folders or files, separated as in PATH.</summary>
+    /// <summary>The environment variable: folders, or files under the libraries' own names, separated as in PATH.</summary>
     public const string Variable = "INFERENCE_NATIVE_PATH";
 
     /// <summary>A place to try.</summary>
@@ -42,13 +42,21 @@ internal static class NativeSearch
             return given;
         }
 
-        string variable = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value ? $"{Variable}={value}" : $"{Variable} (not set)";
+        string variable = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value
+            ? $"{Variable}={string.Join(Path.PathSeparator, value.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(entry => entry + Oddity(profile, entry)))}"
+            : $"{Variable} (not set)";
         return $"{string.Join(" or ", profile.FileNames)} in {variable}, {string.Join(", ", ApplicationFolders())} and the system's folders";
     }
 
     /// <summary>A folder may hold any library; a file is meant for the library that it is named after.</summary>
     private static bool Concerns(NativeProfile profile, string entry) =>
         !File.Exists(entry) || profile.FileNames.Any(name => Path.GetFileName(entry).StartsWith(Path.GetFileNameWithoutExtension(name.Replace(".so.", ".", StringComparison.Ordinal)), StringComparison.Ordinal));
+
+    /// <summary>Why an entry of the variable counts for nothing here.</summary>
+    private static string Oddity(NativeProfile profile, string entry) =>
+        !File.Exists(entry) && !Directory.Exists(entry) ? " (does not exist)"
+        : !Concerns(profile, entry) ? " (a file of another name)"
+        : "";
 
     private static IEnumerable<Candidate> Files(NativeProfile profile, IEnumerable<string> places, string source) =>
         places.SelectMany(place => File.Exists(place) ? [place] : profile.FileNames.Select(name => Path.Combine(place, name)))

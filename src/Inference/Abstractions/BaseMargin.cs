@@ -14,7 +14,7 @@ public readonly ref struct BaseMargin
     private readonly ReadOnlySpan<double> _double;
 
     /// <summary>Start scores in float32.</summary>
-    /// <param name="margins">Shape (rows, outputs); read during the call only.</param>
+    /// <param name="margins">Shape (rows, outputs); read during the call only. The output must lie elsewhere.</param>
     public BaseMargin(ReadOnlySpan<float> margins) => _single = margins;
 
     /// <summary>Start scores in float64; a model that scores in float32 rounds each once.</summary>

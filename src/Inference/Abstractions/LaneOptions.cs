@@ -14,7 +14,10 @@ public sealed record LaneOptions
     /// </value>
     public int? Lanes { get; init; }
 
-    /// <value>The native (OpenMP) threads of each lane, the lane itself included; at least 1. Default: 1.</value>
+    /// <value>
+    /// The native (OpenMP) threads of each lane, the lane itself included; at least 1. Default: 1. LightGBM has one number of
+    /// threads for the process: its models are refused on lanes of more than one.
+    /// </value>
     public int ThreadsPerLane { get; init; } = 1;
 
     /// <value>

@@ -10,7 +10,7 @@ public sealed record OnnxSessionOptions
 
     /// <value>
     /// ONNX Runtime's file, or the folder it is in. Default: <see langword="null"/>, searched in the environment variable
-    /// INFERENCE_NATIVE_PATH (folders or files, separated as in PATH), the application's <c>runtimes/&lt;rid&gt;/native</c> and
+    /// INFERENCE_NATIVE_PATH (folders, or files under the libraries' own names, separated as in PATH), the application's <c>runtimes/&lt;rid&gt;/native</c> and
     /// the system's folders. A process holds one file of each library: a second path is refused.
     /// </value>
     public string? LibraryPath { get; init; }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Inference.Native.Loading;
 using Inference.Tests.Cli;
@@ -63,6 +64,20 @@ public sealed class UnfitLibraryTests
         string path = folder.Write("libxgboost.so", "no library");
 
         Assert.Contains($"{path} does not load (", await Refusal("XGBoost", path), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(50)]
+    [InlineData(70)]
+    public async Task A_library_whose_file_ends_early_is_named(int percent)
+    {
+        RequireLinux();
+        using TemporaryFolder folder = new();
+        string path = await Compile(folder, "XGBoost", "char data[1000000] = {1};", lacking: null);
+        byte[] whole = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, whole[..(whole.Length * percent / 100)]);
+        Assert.Matches($"{Regex.Escape(path)} does not load \\(the file ends at byte [0-9]+, ", await Refusal("XGBoost", path));
     }
 
     private static void RequireLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "the libraries are compiled as Linux has them");

@@ -32,7 +32,9 @@ public sealed partial class ProcessTests
     }
 
     [Theory]
+    [InlineData(1, ExitCodes.HungUp)]
     [InlineData(2, ExitCodes.Interrupted)]
+    [InlineData(3, ExitCodes.Quit)]
     [InlineData(15, ExitCodes.Terminated)]
     public async Task A_signal_takes_the_unfinished_file_away(int signal, int exitCode)
     {

@@ -97,6 +97,7 @@ public sealed class LanePoolTests
         Assert.Equal(before, LaneBudget.InUse);
         Assert.Throws<ThreadBudgetException>(() => new LanePool(new LaneOptions { ThreadsPerLane = LaneBudget.Total + 1 }));
         Assert.Throws<ThreadBudgetException>(() => new LanePool(new LaneOptions { Lanes = LaneBudget.Total + 1 }));
+        Assert.Throws<ThreadBudgetException>(() => new LanePool(new LaneOptions { Lanes = 65536, ThreadsPerLane = 65536, AllowsMoreThanBudget = true }));
         Assert.Equal(before, LaneBudget.InUse);
     }
 
