@@ -43,6 +43,7 @@ public sealed partial class Booster : IDisposable
     /// <param name="kind">What is predicted; <see cref="PredictionKind"/> gives the shape of each.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is negative, or <paramref name="kind"/> is none.</exception>
     /// <exception cref="OverflowException">The output would have more than 2^31 - 1 elements.</exception>
+    /// <exception cref="ObjectDisposedException">Leaves were asked for, which iterations decide, and the booster was disposed of.</exception>
     public int GetOutputLength(int rows, PredictionKind kind = PredictionKind.Value) => GetOutputLength(rows, kind, IterationRange.All);
 
     /// <summary>The length of the output of a prediction.</summary>
@@ -53,6 +54,7 @@ public sealed partial class Booster : IDisposable
     /// <paramref name="rows"/> is negative, <paramref name="kind"/> is none, or the range is empty or not inside the model.
     /// </exception>
     /// <exception cref="OverflowException">The output would have more than 2^31 - 1 elements.</exception>
+    /// <exception cref="ObjectDisposedException">Leaves were asked for, which iterations decide, and the booster was disposed of.</exception>
     public int GetOutputLength(int rows, PredictionKind kind, IterationRange iterations)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

@@ -15,7 +15,8 @@ internal static class PredictCommand
         float64 (LightGBM); leaf indices are int32. Shapes: values and margins (rows) or (rows, outputs), leaves (rows, trees),
         contributions (rows, features + 1) or (rows, outputs, features + 1), the last column being the bias.
         A CSV output has a header line; contributions of several outputs follow each other, output by output.
-        The file appears under its name when it is whole. Without -o, CSV goes to standard output.
+        The file appears under its name when it is whole; until then it is a hidden .tmp beside it, which kill -9 leaves there.
+        Without -o, CSV goes to standard output.
         """;
 
     private static readonly string[] Kinds = ["value", "margin", "leaf", "contrib"];
