@@ -77,12 +77,17 @@ public sealed partial class Booster
     private void CheckBaseMargin<TOut>(int rows, int outputs, BaseMargin baseMargin, ReadOnlySpan<TOut> output)
         where TOut : unmanaged
     {
+        if (baseMargin.IsEmpty)
+        {
+            return;
+        }
+
         if (Overlap(baseMargin.Singles, output) || Overlap(baseMargin.Doubles, output))
         {
             throw new ArgumentException($"{_name}: the output lies in the same memory as the base margins; it must lie elsewhere", nameof(output));
         }
 
-        if (!baseMargin.IsEmpty && baseMargin.Length != (long)rows * outputs)
+        if (baseMargin.Length != (long)rows * outputs)
         {
             throw new ArgumentException(
                 $"{_name}: {baseMargin.Length} base margins; {rows} rows of {outputs} outputs need {(long)rows * outputs}",

@@ -38,7 +38,7 @@ public static class LaneBudget
                 throw new ThreadBudgetException(
                     "lanes",
                     $"{count} of {threadsPerLane} {(threadsPerLane == 1 ? "thread" : "threads")} each were asked for",
-                    $"this process may use {Total} CPUs and other pools have {_inUse} of them; LaneOptions.AllowsMoreThanBudget lifts the limit",
+                    mayExceed ? $"a process has at most {MostThreads}" : $"this process may use {Total} CPUs and other pools have {_inUse} of them; LaneOptions.AllowsMoreThanBudget lifts the limit",
                     asked);
             }
 

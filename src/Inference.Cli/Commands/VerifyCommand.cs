@@ -50,9 +50,10 @@ internal static class VerifyCommand
             }
 
             engines.Add(new SingleRowEngine(preferred));
+            bool isGraph = reference.Info.Format == ModelFormat.Onnx;
             string? leftOut = null;
-            using Booster? native = reference.Info.Format == ModelFormat.Onnx ? null : TryNative(path, out leftOut);
-            using OnnxRuntimeEngine? graph = reference.Info.Format == ModelFormat.Onnx ? OnnxRuntimeEngine.TryLoad(path, reference.Info, out leftOut) : null;
+            using Booster? native = isGraph ? null : TryNative(path, out leftOut);
+            using OnnxRuntimeEngine? graph = isGraph ? OnnxRuntimeEngine.TryLoad(path, reference.Info, out leftOut) : null;
             if (native is not null)
             {
                 engines.Add(new BoosterEngine(native));

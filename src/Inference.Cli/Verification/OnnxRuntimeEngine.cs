@@ -26,8 +26,8 @@ internal sealed class OnnxRuntimeEngine : VerifiedEngine, IDisposable
     /// <inheritdoc/>
     public override bool IsNative => true;
 
-    /// <summary>The rows that the graph takes at once; <see langword="null"/> where it takes any number.</summary>
-    private int? FixedRows => _input.Dimensions.Count == 2 ? _input.Dimensions[0].Length : null;
+    /// <summary>Whether the graph takes one row at once, not any number.</summary>
+    private bool TakesOneRow => _input.Dimensions is [{ Length: 1 }, _];
 
     /// <summary>Loads a graph, and runs it once.</summary>
     /// <returns><see langword="null"/>, and the reason, where the library cannot be had or the graph takes or gives what cannot be compared.</returns>
@@ -67,8 +67,9 @@ internal sealed class OnnxRuntimeEngine : VerifiedEngine, IDisposable
     public override void Run<TRow, TResult>(PredictionKind kind, ReadOnlySpan<TRow> rows, Span<TResult> results)
     {
         int columns = _info.Features.Count, values = _info.ValueCount;
-        int most = FixedRows ?? results.Length / values;
-        for (int start = 0; start < results.Length / values; start += most)
+        int count = results.Length / values;
+        int most = TakesOneRow ? 1 : count;
+        for (int start = 0; start < count; start += most)
         {
             ReadOnlySpan<TRow> some = rows.Slice(start * columns, most * columns);
             if (typeof(TRow) == typeof(float))
@@ -100,7 +101,7 @@ internal sealed class OnnxRuntimeEngine : VerifiedEngine, IDisposable
             return $"the graph takes {string.Join("; ", session.Inputs)}, not one table of float or double";
         }
 
-        if (input.Dimensions is [{ Length: > 1 } rows, _])
+        if (input.Dimensions is [{ Length: not (null or 1) } rows, _])
         {
             return $"the graph takes {rows} rows at once, neither one nor any number";
         }

@@ -57,7 +57,7 @@ internal static class ElfFile
             }
 
             ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(segment[OffsetAt..]), bytes = BinaryPrimitives.ReadUInt64LittleEndian(segment[BytesAt..]);
-            if (offset > MostOffset || bytes > MostOffset || offset + bytes > (ulong)file.Length)
+            if (bytes > 0 && (offset > MostOffset || bytes > MostOffset || offset + bytes > (ulong)file.Length))
             {
                 return $"the file ends at byte {file.Length}, a part of it at {offset + bytes}";
             }

@@ -28,8 +28,7 @@ internal static class NativeSearch
             return Files(profile, [given], "options");
         }
 
-        string[] entries = Environment.GetEnvironmentVariable(Variable)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return Files(profile, entries.Where(entry => Concerns(profile, entry)), Variable)
+        return Files(profile, Entries().Where(entry => Concerns(profile, entry)), Variable)
             .Concat(Files(profile, ApplicationFolders(), "application"))
             .Concat(profile.FileNames.Select(name => new Candidate(name, "system")));
     }
@@ -42,11 +41,12 @@ internal static class NativeSearch
             return given;
         }
 
-        string variable = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value
-            ? $"{Variable}={string.Join(Path.PathSeparator, value.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(entry => entry + Oddity(profile, entry)))}"
-            : $"{Variable} (not set)";
+        string[] entries = Entries();
+        string variable = entries.Length == 0 ? $"{Variable} (not set)" : $"{Variable}={string.Join(Path.PathSeparator, entries.Select(entry => entry + Oddity(profile, entry)))}";
         return $"{string.Join(" or ", profile.FileNames)} in {variable}, {string.Join(", ", ApplicationFolders())} and the system's folders";
     }
+
+    private static string[] Entries() => Environment.GetEnvironmentVariable(Variable)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>A folder may hold any library; a file is meant for the library that it is named after.</summary>
     private static bool Concerns(NativeProfile profile, string entry) =>

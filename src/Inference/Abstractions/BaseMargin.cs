@@ -6,7 +6,7 @@ namespace Inference;
 /// <remarks>
 /// Shape (rows, outputs), row-major. XGBoost's <c>base_margin</c> replaces the model's base score and is added first,
 /// in float32. LightGBM and ONNX know no such input to prediction: the start score is added after the trees and before
-/// the transform, which is what users of LightGBM's <c>init_score</c> do by hand. Empty means: the model's own.
+/// the transform, which is what users of LightGBM's <c>init_score</c> do by hand. Empty means: the model's own. A prediction's output must not lie in the same memory.
 /// </remarks>
 public readonly ref struct BaseMargin
 {
@@ -14,7 +14,7 @@ public readonly ref struct BaseMargin
     private readonly ReadOnlySpan<double> _double;
 
     /// <summary>Start scores in float32.</summary>
-    /// <param name="margins">Shape (rows, outputs); read during the call only. The output must lie elsewhere.</param>
+    /// <param name="margins">Shape (rows, outputs); read during the call only.</param>
     public BaseMargin(ReadOnlySpan<float> margins) => _single = margins;
 
     /// <summary>Start scores in float64; a model that scores in float32 rounds each once.</summary>

@@ -340,23 +340,13 @@ public sealed class OnnxLifetimeTests
         return graph.Write();
     }
 
-    private static long Allocated(Action run)
+    private static long Allocated(Action run) => Allocations.Of(() =>
     {
-        // Three times: memory grows, tiers of compiled code change.
-        long least = long.MaxValue;
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 20; i++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int j = 0; j < 20; j++)
-            {
-                run();
-            }
-
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            run();
         }
-
-        return least;
-    }
+    });
 
     private static string? TryRead(string path)
     {
