@@ -11,7 +11,7 @@ using Xunit;
 namespace Inference.Tests.OnnxSessions;
 
 /// <summary>Threads, disposal, cancellation and memory. Alone, because it watches the whole process.</summary>
-[Collection(nameof(BuildsOfTheirOwn))]
+[Collection(nameof(Alone))]
 public sealed class OnnxLifetimeTests
 {
     private static readonly Fixture Tower = new("onnx", "two-tower-user");

@@ -12,7 +12,7 @@ using Xunit;
 namespace Inference.Tests.Package;
 
 /// <summary>ONNX Runtime as its NuGet package brings it: found in a project that references both packages and sets nothing else.</summary>
-[Collection(nameof(BuildsOfTheirOwn))]
+[Collection(nameof(Alone))]
 public sealed class OnnxRuntimePackageTests(PackageFixture packages) : IClassFixture<PackageFixture>
 {
     private const string Id = "Microsoft.ML.OnnxRuntime";

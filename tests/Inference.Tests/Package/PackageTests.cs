@@ -15,7 +15,7 @@ using Xunit;
 namespace Inference.Tests.Package;
 
 /// <summary>What a stranger gets: the packages as `dotnet pack` makes them, used by projects that know nothing of this checkout.</summary>
-[Collection(nameof(BuildsOfTheirOwn))]
+[Collection(nameof(Alone))]
 public sealed class PackageTests(PackageFixture packages) : IClassFixture<PackageFixture>
 {
     [Fact]

@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Inference.Tests.Platform;
 
-/// <summary>Processes that fork, and what is said of processes that should not. The hosts are in tests/Hosts.</summary>
+/// <summary>Processes that fork, and what is said of processes that should not. The hosts are in tests/Hosts. Alone, because a child has a second.</summary>
+[Collection(nameof(Alone))]
 public sealed class ForkTests
 {
     private const string Model = "benchmarks/models/xgb-risk-31f-100/model.ubj";
