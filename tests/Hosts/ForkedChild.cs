@@ -7,22 +7,19 @@ namespace Hosts;
 
 /// <summary>A child made by fork, watched by its parent.</summary>
 /// <param name="ExitCode">What it returned, or the signal that ended it, negative.</param>
-/// <param name="Time">From the fork to its end, without the moments in which the machine let its parent stand still as well.</param>
+/// <param name="Time">From the fork to its end.</param>
 /// <param name="WasKilled">Whether the parent's patience ended first.</param>
 internal readonly partial record struct ForkedChild(int ExitCode, TimeSpan Time, bool WasKilled)
 {
     private const int Kill = 9;
     private const int DoNotWait = 1;
 
-    /// <summary>A sleep of a millisecond that takes longer than this says that the machine had no time for either process.</summary>
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Forks, runs the work in the child and waits for its end.</summary>
     /// <param name="work">Runs on the only thread that the child has; its result is the exit code, 0 to 100.</param>
     /// <param name="patience">After this the child is killed.</param>
     public static ForkedChild Run(Func<int> work, TimeSpan patience)
     {
-        long turn = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         int child = Fork();
         if (child == 0)
         {
@@ -40,25 +37,21 @@ internal readonly partial record struct ForkedChild(int ExitCode, TimeSpan Time,
             Exit(code);
         }
 
-        TimeSpan time = Stopwatch.GetElapsedTime(turn);
         bool killed = false;
         int status;
         while (Wait(child, out status, DoNotWait) == 0)
         {
-            if (!killed && time > patience)
+            if (!killed && Stopwatch.GetElapsedTime(start) > patience)
             {
                 killed = true;
                 _ = Signal(child, Kill);
             }
 
-            turn = Stopwatch.GetTimestamp();
             Thread.Sleep(1);
-            TimeSpan taken = Stopwatch.GetElapsedTime(turn);
-            time += taken < LongestTurn ? taken : LongestTurn;
         }
 
         int signal = status & 0x7f;
-        return new ForkedChild(signal == 0 ? (status >> 8) & 0xff : -signal, time, killed);
+        return new ForkedChild(signal == 0 ? (status >> 8) & 0xff : -signal, Stopwatch.GetElapsedTime(start), killed);
     }
 
     [LibraryImport("libc", EntryPoint = "fork")]
