@@ -116,7 +116,7 @@ public sealed class LanePool : LaneScheduler, IDisposable
     internal static ObjectDisposedException Disposed() => new(nameof(LanePool));
 
     /// <summary>Runs work on a lane and waits for it. On a lane of this pool it runs at once.</summary>
-    /// <param name="job">The work, on the caller's stack: it may hold spans.</param>
+    /// <param name="job">The work, on the caller's stack, where it may hold spans, or in an object, which is pinned.</param>
     /// <exception cref="ObjectDisposedException">The pool was disposed of before the work's turn.</exception>
     /// <exception cref="ForkedProcessException">The pool's threads are another process's.</exception>
     /// <remarks>Throws whatever the work throws. Allocates nothing once the calling thread has been here.</remarks>
@@ -129,9 +129,13 @@ public sealed class LanePool : LaneScheduler, IDisposable
             return;
         }
 
-        BlockingWork work = BlockingWork.OfThisThread<TJob>(Unsafe.AsPointer(ref job));
-        Add(work, isBounded: false);
-        work.Wait();
+        fixed (byte* pinned = &Unsafe.As<TJob, byte>(ref job))
+        {
+            BlockingWork work = BlockingWork.OfThisThread<TJob>(pinned);
+            Add(work, isBounded: false);
+            work.Wait();
+        }
+
         GC.KeepAlive(this);
     }
 

@@ -133,15 +133,21 @@ internal sealed class NativeGate(NativeLibraryKind library, string source, long 
     private unsafe void RunLoading<TJob>(ref TJob job, int rows)
         where TJob : struct, INativeJob, allows ref struct
     {
-        Loading<TJob> loading = new(library, Unsafe.AsPointer(ref job), rows);
-        LoadingLane.RunFor(bytes, ref loading);
+        fixed (byte* pinned = &Unsafe.As<TJob, byte>(ref job))
+        {
+            Loading<TJob> loading = new(library, pinned, rows);
+            LoadingLane.RunFor(bytes, ref loading);
+        }
     }
 
     private unsafe void RunOnLane<TJob>(ref TJob job, int start, int count)
         where TJob : struct, INativeJob, allows ref struct
     {
-        Chunk<TJob> chunk = new(this, Unsafe.AsPointer(ref job), start, count);
-        _lanes!.Run(ref chunk);
+        fixed (byte* pinned = &Unsafe.As<TJob, byte>(ref job))
+        {
+            Chunk<TJob> chunk = new(this, pinned, start, count);
+            _lanes!.Run(ref chunk);
+        }
     }
 
     /// <summary>On a lane: what the booster needs before its first prediction there.</summary>

@@ -57,9 +57,12 @@ internal sealed unsafe class LoadingLane : IDisposable
             return;
         }
 
-        BlockingWork work = BlockingWork.OfThisThread<TJob>(Unsafe.AsPointer(ref job));
-        _queue.TryAdd(work, isBounded: false);
-        work.Wait();
+        fixed (byte* pinned = &Unsafe.As<TJob, byte>(ref job))
+        {
+            BlockingWork work = BlockingWork.OfThisThread<TJob>(pinned);
+            _queue.TryAdd(work, isBounded: false);
+            work.Wait();
+        }
     }
 
     /// <summary>Ends the thread. The process's own lane never ends; those of tests do.</summary>

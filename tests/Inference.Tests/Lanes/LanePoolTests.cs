@@ -297,6 +297,21 @@ public sealed class LanePoolTests
     }
 
     [Fact]
+    public void A_collection_does_not_move_work_that_stands_in_an_object()
+    {
+        using LanePool pool = Pool(1);
+        using Blocker blocker = new(pool);
+        Holder holder = new();
+        Thread caller = new(() => pool.Run(ref holder.Job));
+        caller.Start();
+        Assert.True(SpinWait.SpinUntil(() => pool.Waiting == 1, Patience));
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        blocker.Release();
+        Assert.True(caller.Join(Patience));
+        Assert.Equal(1, holder.Job.Runs);
+    }
+
+    [Fact]
     public void Blocking_work_allocates_nothing_once_warm()
     {
         using LanePool pool = Pool(1);
@@ -432,6 +447,11 @@ public sealed class LanePoolTests
     private readonly struct ActionJob(Action action) : ILaneJob
     {
         public void Run() => action();
+    }
+
+    private sealed class Holder
+    {
+        public CountingJob Job;
     }
 
     private struct CountingJob : ILaneJob
