@@ -20,7 +20,7 @@ internal static unsafe class LeafPartKernel<TLanes, T>
     /// <param name="pitch">Numbers from one step to the next, a multiple of a register's lanes.</param>
     /// <param name="parts">Receives the parts.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run(T* weights, T* ones, T* zeros, int count, T value, int classes, int pitch, in PartPlaces<T> parts)
     {
         TLanes leaf = TLanes.Broadcast(value);

@@ -63,6 +63,7 @@ internal static unsafe class LeafPathKernel<TLanes, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes OnesOf(TLanes share) => TLanes.Choose(TLanes.IsNegative(share), TLanes.Broadcast(T.Zero), TLanes.Broadcast(T.One));
 
     /// <summary>Makes parts of shares, for any weights.</summary>
@@ -171,6 +172,5 @@ internal static unsafe class LeafPathKernel<TLanes, T>
 /// <summary>A register of leaves.</summary>
 /// <param name="Steps">The features of their paths, at least one.</param>
 /// <param name="FirstPlace">Where the places of their steps begin.</param>
-/// <param name="FirstPart">Where their parts begin.</param>
 /// <param name="IsRegular">Whether all shares have magnitudes from <see cref="Divisor{T}.Least"/> to 1.</param>
-internal readonly record struct LeafGroup(int Steps, int FirstPlace, int FirstPart, bool IsRegular);
+internal readonly record struct LeafGroup(int Steps, int FirstPlace, bool IsRegular);

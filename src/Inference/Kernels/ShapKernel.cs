@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Inference.Kernels;
 
@@ -21,6 +22,7 @@ internal static unsafe class ShapKernel<TLanes, T>
     /// <param name="zero">The share of training rows that pass them.</param>
     /// <param name="to">Receives the longer path's weights.</param>
     /// <param name="pitch">Numbers from one step to the next, a multiple of a register's lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Extend(T* from, int depth, T* ones, T zero, T* to, int pitch)
     {
         bool isFused = TLanes.HasFused && depth < PathConstants<T>.MostSteps && Divisor<T>.TakesShare(zero);
@@ -61,6 +63,7 @@ internal static unsafe class ShapKernel<TLanes, T>
     /// <param name="ones">The step's ones.</param>
     /// <param name="zero">The step's share.</param>
     /// <param name="pitch">Numbers from one step to the next, a multiple of a register's lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unwind(T* weights, int count, T* ones, T zero, int pitch)
     {
         int depth = count - 1;

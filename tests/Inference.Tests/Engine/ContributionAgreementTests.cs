@@ -94,7 +94,7 @@ public sealed class ContributionAgreementTests
         share: 20);
 
     /// <summary>A tree that grows at its last leaf or at any.</summary>
-    private static Tree DrawTree(Random random, int features, bool isSmall)
+    internal static Tree DrawTree(Random random, int features, bool isSmall)
     {
         int splits = isSmall ? random.Next(0, 31) : random.Next(20) == 0 ? random.Next(250, 300) : random.Next(0, 90);
         int spine = random.Next(5);

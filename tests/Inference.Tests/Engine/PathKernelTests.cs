@@ -233,7 +233,7 @@ public sealed unsafe class PathKernelTests
         int StepOf(int step, int lane) => 1 + ((step + lane) % (count - 1));
         ushort[] places = [.. Enumerable.Range(0, (count - 1) * lanes).Select(i => (ushort)StepOf(i / lanes, i % lanes))];
         T[] found = new T[(count - 1) * lanes];
-        LeafGroup leaves = new(count - 1, FirstPlace: 0, FirstPart: 0, IsRegular: shares.All(share => share >= Divisor<T>.Least));
+        LeafGroup leaves = new(count - 1, FirstPlace: 0, IsRegular: shares.All(share => share >= Divisor<T>.Least));
         fixed (int* starts = Enumerable.Range(0, lanes).ToArray())
         fixed (ushort* placesStart = places)
         fixed (T* path = wide, known = marked, values = Enumerable.Repeat(T.One, lanes).ToArray(), room = new T[LeafPathKernel<TLanes, T>.Room(count - 1)], parts = found)

@@ -11,7 +11,10 @@ namespace Inference.Engine.Contributions;
 internal sealed unsafe partial class ContributionScorer<T>
 {
     /// <summary>Fewer rows than this never share enough.</summary>
-    private const int AloneRows = 28;
+    private const int AloneRows = 60;
+
+    /// <summary>Nor do fewer than this where all leaves have tables.</summary>
+    private const int AloneTableRows = 96;
 
     /// <summary>The most rows that trees explain one after the other before the next trees do.</summary>
     private const int RowsTogether = 28;
@@ -19,8 +22,14 @@ internal sealed unsafe partial class ContributionScorer<T>
     /// <summary>The part of all kinds of rows below which sharing pays: between what was measured of models where it did and where it did not.</summary>
     private const double SharePays = 0.94;
 
-    /// <summary>The paths of all trees, laid out by the first call: two threads may do so at once, and find the same. None where <see cref="LeafPathsBuilder{T}"/> refuses one.</summary>
+    /// <summary>The paths of all trees, laid out by the first call, and again when tables are worth it. None where <see cref="LeafPathsBuilder{T}"/> refuses one.</summary>
     private LeafPaths<T>[]? _paths;
+
+    /// <summary>The rows until leaves have tables.</summary>
+    private int _rowsBeforeTables = rowsBeforeTables;
+
+    /// <summary>Whether some leaves have tables by now.</summary>
+    internal bool HasTables => Array.Exists(Volatile.Read(ref _paths) ?? [], some => some.Tables.Length > PartVisitKernel.MostParts);
 
     /// <summary>The paths of a call's trees, and of those laid out together with some of them. False where there are none, or where the call is for less than half of those trees.</summary>
     private bool TryPaths(int lanes, in ScoringCall call, out ReadOnlySpan<LeafPaths<T>> paths)
@@ -28,8 +37,9 @@ internal sealed unsafe partial class ContributionScorer<T>
         LeafPaths<T>[]? all = Volatile.Read(ref _paths);
         if (all is null)
         {
-            all = LeafPathsBuilder<T>.Build(forest, frame, lanes);
-            Volatile.Write(ref _paths, all);
+            // Two threads may do so at once, and find the same.
+            all = LeafPathsBuilder<T>.Build(forest, frame, tableLevels: 0, lanes);
+            _ = Interlocked.CompareExchange(ref _paths, all, null);
         }
 
         int first = 0;
@@ -50,6 +60,33 @@ internal sealed unsafe partial class ContributionScorer<T>
         return !paths.IsEmpty && 2 * (call.EndTree - call.FirstTree) >= trees;
     }
 
+    /// <summary>Takes note of rows that are explained one by one. The call that makes tables worth it lays the paths out again, for those to come; the others go on meanwhile.</summary>
+    private void CountRows(int rows, int lanes)
+    {
+        if (Volatile.Read(ref _rowsBeforeTables) <= 0)
+        {
+            return;
+        }
+
+        // Calls at the same time may take what is left several times: one of them crosses zero.
+        rows = Math.Min(rows, LeafTables.RowsBefore);
+        int left = Interlocked.Add(ref _rowsBeforeTables, -rows);
+        int levels = left <= 0 && left + rows > 0 ? Math.Min(mostTableLevels, LeafTables.LevelsOf<T>(forest)) : 0;
+        if (levels == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            Volatile.Write(ref _paths, LeafPathsBuilder<T>.Build(forest, frame, levels, lanes));
+        }
+        catch (OutOfMemoryException)
+        {
+            // The paths that there are have the same bits.
+        }
+    }
+
     /// <summary>Whether rows that share what they have in common would be slower than each by itself.</summary>
     /// <remarks>
     /// Rows that took the same turns to a leaf share its path: of k features at most 2^k kinds of rows. What a leaf costs grows
@@ -57,7 +94,13 @@ internal sealed unsafe partial class ContributionScorer<T>
     /// </remarks>
     private static bool ShareLittle(ReadOnlySpan<LeafPaths<T>> paths, int rows)
     {
-        if (rows < AloneRows)
+        bool areTables = true;
+        foreach (LeafPaths<T> some in paths)
+        {
+            areTables &= some.LeafGroups.Length == 0;
+        }
+
+        if (rows < (areTables ? AloneTableRows : AloneRows))
         {
             return true;
         }
@@ -66,11 +109,18 @@ internal sealed unsafe partial class ContributionScorer<T>
         double all = 0;
         foreach (LeafPaths<T> some in paths)
         {
-            int together = Math.Clamp((int)Math.Min(rows, (long)GoodTreeBytes * some.Trees.Length / ((some.Parts + (4L * some.Leaves.Length)) * sizeof(T))), WalkUnit, rows);
-            foreach (ref readonly LeafGroup leaves in some.LeafGroups.AsSpan())
+            int[] leaves = some.LeavesBySteps;
+            long numbers = 1;
+            for (int steps = 0; steps < leaves.Length; steps++)
             {
-                double cost = (double)leaves.Steps * leaves.Steps;
-                kinds += cost * Math.Min(Math.ScaleB(1, leaves.Steps), together) / together;
+                numbers += leaves[steps] * (steps + 4L);
+            }
+
+            int together = Math.Clamp((int)Math.Min(rows, (long)GoodTreeBytes * some.Trees.Length / (numbers * sizeof(T))), WalkUnit, rows);
+            for (int steps = 0; steps < leaves.Length; steps++)
+            {
+                double cost = (double)leaves[steps] * steps * steps;
+                kinds += cost * Math.Min(Math.ScaleB(1, steps), together) / together;
                 all += cost;
             }
         }
@@ -82,6 +132,7 @@ internal sealed unsafe partial class ContributionScorer<T>
         where TLanes : struct, ILanes<TLanes, T>
         where TRow : unmanaged, INumberBase<TRow>
     {
+        CountRows(rows.Count, TLanes.Count);
         int bytes = 0;
         foreach (LeafPaths<T> some in paths)
         {
@@ -145,8 +196,15 @@ internal sealed unsafe partial class ContributionScorer<T>
         {
             shap.Explain(i);
             int end = Math.Min(call.EndTree, paths.FirstTree + paths.Trees.Length);
-            for (int number = Math.Max(call.FirstTree, paths.FirstTree); number < end; number++)
+            int first = Math.Max(call.FirstTree, paths.FirstTree);
+            shap.Visit(first);
+            for (int number = first; number < end; number++)
             {
+                if (number + 1 < end)
+                {
+                    shap.Visit(number + 1);
+                }
+
                 Tree tree = forest.Trees[number];
                 TreeSurvey survey = frame.Survey(number);
                 T weight = T.CreateTruncating(tree.Weight);

@@ -10,14 +10,16 @@ namespace Inference.Engine.Contributions;
 /// <typeparam name="T">The model's precision.</typeparam>
 /// <param name="forest">The model.</param>
 /// <param name="frame">What is known of its trees.</param>
+/// <param name="mostTableLevels">The most splits above a leaf that has a table.</param>
+/// <param name="rowsBeforeTables">So many rows are explained one by one before leaves have tables.</param>
 /// <remarks>
-/// Keeps of a model the surveys of its trees, which it shares with the specification, and the layout of their paths, which
-/// rows are explained by one after the other. What it does not take on, it leaves to the specification: linear boosters, trees
+/// Keeps of a model the surveys of its trees, which it shares with the specification, and the layout of their paths with the
+/// tables of leaves, which rows are explained by one after the other. What it does not take on, it leaves to the specification: linear boosters, trees
 /// whose paths are so long that not even a few rows' would fit into the memory that a call may take, and arithmetic that ends
 /// in no number.
 /// Any number of threads may call.
 /// </remarks>
-internal sealed unsafe partial class ContributionScorer<T>(Forest forest, ContributionFrame<T> frame)
+internal sealed unsafe partial class ContributionScorer<T>(Forest forest, ContributionFrame<T> frame, int mostTableLevels = LeafTables.MostLevels, int rowsBeforeTables = LeafTables.RowsBefore)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Fewer rows than this share too little by quadrature.</summary>

@@ -15,9 +15,6 @@ internal sealed class LeafPaths<T>
     /// <summary>The place of no node, which every row passes.</summary>
     public const ushort Always = 0;
 
-    /// <summary>Slots of a leaf come in eights; the first eight sums are those that nothing asks for.</summary>
-    public const int SlotUnit = 8;
-
     /// <summary>The first tree.</summary>
     public required int FirstTree { get; init; }
 
@@ -36,16 +33,16 @@ internal sealed class LeafPaths<T>
     /// <summary>Their bits.</summary>
     public required AlignedArray<byte> SetBits { get; init; }
 
-    /// <summary>The leaves of all trees, from left to right.</summary>
-    public required PathLeaf[] Leaves { get; init; }
+    /// <summary>The visits to the leaves of all trees, from left to right.</summary>
+    public required PathVisit[] Visits { get; init; }
+
+    /// <summary>Where the parts of visits go, tree by tree, as <see cref="PartVisitKernel"/> has it.</summary>
+    public required ushort[] VisitPlaces { get; init; }
 
     /// <summary>By places, the share of training rows that pass the splits of the path that test the feature.</summary>
     public required AlignedArray<T> Zeros { get; init; }
 
-    /// <summary>For each leaf and step of its path the feature, as a place among those that the tree tests, behind the first <see cref="SlotUnit"/>; each of these once, at most, for what is left of the last unit.</summary>
-    public required ushort[] Slots { get; init; }
-
-    /// <summary>The splits by registers, some of them together, parents first. Where there are too few splits of a kind, the last one fills the register.</summary>
+    /// <summary>The splits above leaves without tables by registers, some of them together, parents first. Where there are too few splits of a kind, the last one fills the register.</summary>
     public required SplitGroup[] SplitGroups { get; init; }
 
     /// <summary>For each lane of each register where the weights of its path begin.</summary>
@@ -54,11 +51,17 @@ internal sealed class LeafPaths<T>
     /// <summary>The places of their children, and of what they repeat.</summary>
     public required ushort[] SplitPlaces { get; init; }
 
-    /// <summary>The registers of leaves, filled in the same way.</summary>
+    /// <summary>The parts of the leaves of <see cref="LeafTables"/>.</summary>
+    public required AlignedArray<T> Tables { get; init; }
+
+    /// <summary>The registers of the other leaves, filled in the same way as those of splits.</summary>
     public required LeafGroup[] LeafGroups { get; init; }
 
     /// <summary>For each lane of each of them where the weights of its path begin.</summary>
     public required int[] LeafStarts { get; init; }
+
+    /// <summary>For each lane of each of them where the leaf's parts begin.</summary>
+    public required int[] LeafParts { get; init; }
 
     /// <summary>The places of their steps.</summary>
     public required ushort[] LeafPlaces { get; init; }
@@ -66,17 +69,20 @@ internal sealed class LeafPaths<T>
     /// <summary>For each output that a leaf has, its value in each lane of each register.</summary>
     public required AlignedArray<T>[] Values { get; init; }
 
-    /// <summary>The weights of all nodes.</summary>
+    /// <summary>The weights of the nodes above leaves without tables.</summary>
     public required int Weights { get; init; }
 
-    /// <summary>The parts of all leaves.</summary>
+    /// <summary>The parts of leaves without tables.</summary>
     public required int Parts { get; init; }
 
-    /// <summary>The most features of a path.</summary>
+    /// <summary>How many leaves have so many features on their paths.</summary>
+    public required int[] LeavesBySteps { get; init; }
+
+    /// <summary>The most features of a path to a leaf without a table.</summary>
     public required int MostSteps { get; init; }
 
-    /// <summary>The most leaves of a tree.</summary>
-    public required int MostLeaves { get; init; }
+    /// <summary>The most visits to the leaves of a tree.</summary>
+    public required int MostVisits { get; init; }
 
     /// <summary>The most features that a tree tests.</summary>
     public required int MostFeatures { get; init; }
@@ -85,14 +91,16 @@ internal sealed class LeafPaths<T>
 /// <summary>A tree of a <see cref="LeafPaths{T}"/>.</summary>
 /// <param name="Place">Its root's place.</param>
 /// <param name="FirstSplit">Its first split.</param>
+/// <param name="EndAsked">One past the last of its splits above leaves without tables, which come first.</param>
 /// <param name="EndSplit">One past its last split.</param>
-/// <param name="FirstLeaf">Its first leaf.</param>
-/// <param name="EndLeaf">One past its last leaf.</param>
-internal readonly record struct PathTree(ushort Place, int FirstSplit, int EndSplit, int FirstLeaf, int EndLeaf);
+/// <param name="FirstVisit">The first visit to its leaves.</param>
+/// <param name="EndVisit">One past the last visit to its leaves.</param>
+/// <param name="FirstVisitPlace">Where its <see cref="LeafPaths{T}.VisitPlaces"/> begin.</param>
+internal readonly record struct PathTree(ushort Place, int FirstSplit, int EndAsked, int EndSplit, int FirstVisit, int EndVisit, int FirstVisitPlace);
 
-/// <summary>A leaf of a <see cref="LeafPaths{T}"/>.</summary>
-/// <param name="Place">Its place.</param>
-/// <param name="Steps">The features of its path.</param>
-/// <param name="FirstSlot">Where its slots begin.</param>
-/// <param name="FirstPart">The part of its first step; the next one's is a register behind it.</param>
-internal readonly record struct PathLeaf(ushort Place, ushort Steps, int FirstSlot, int FirstPart);
+/// <summary>A visit to a leaf of a <see cref="LeafPaths{T}"/>: all its parts, or some of them.</summary>
+/// <param name="Place">The leaf's place.</param>
+/// <param name="Before">The visits to the leaf before this one.</param>
+/// <param name="FirstPart">Where the parts begin, or in a table those of the first kind of rows.</param>
+/// <param name="Stride">In a table, the parts from one kind of rows to the next; else 0.</param>
+internal readonly record struct PathVisit(ushort Place, ushort Before, int FirstPart, ushort Stride);

@@ -28,6 +28,8 @@ internal sealed class LeafPathsBuilder<T>
     private const long MostBytes = 1 << 24;
 
     private readonly Forest _forest;
+    private readonly ContributionFrame<T> _frame;
+    private readonly int _tableLevels;
     private readonly int _lanes;
     private readonly List<PathTree> _trees = [];
     private readonly List<PathSplit<T>> _splits = [];
@@ -35,12 +37,17 @@ internal sealed class LeafPathsBuilder<T>
     // Splits of one class may share a register: their paths have as many steps, and all repeat a feature or none does.
     private readonly List<int> _splitClasses = [];
 
+    // Whether a leaf below a split is without a table.
+    private readonly List<bool> _areAsked = [];
+
     // The split at each place, -1 where there is a leaf.
     private readonly List<int> _splitOf = [-1];
     private readonly Dictionary<(int Feature, bool Truncates), CodeColumn> _codes;
     private readonly List<PathSet> _sets = [];
     private readonly SetBuilder _setBits = new();
     private readonly List<Leaf> _leaves = [];
+    private readonly List<PathVisit> _visits = [];
+    private readonly List<ushort> _visitPlaces = [];
     private readonly List<T> _zeros = [T.One];
     private readonly List<Step> _steps = [];
 
@@ -48,10 +55,12 @@ internal sealed class LeafPathsBuilder<T>
     private readonly List<Step> _path = [];
     private Tree _tree = null!;
     private TreeSurvey _survey = null!;
-    private int _mostLeaves;
+    private int _parts;
+    private int _tableParts;
     private int _mostFeatures;
 
-    private LeafPathsBuilder(Forest forest, Dictionary<(int Feature, bool Truncates), CodeColumn> codes, int lanes) => (_forest, _codes, _lanes) = (forest, codes, lanes);
+    private LeafPathsBuilder(Forest forest, ContributionFrame<T> frame, Dictionary<(int Feature, bool Truncates), CodeColumn> codes, int tableLevels, int lanes) =>
+        (_forest, _frame, _codes, _tableLevels, _lanes) = (forest, frame, codes, tableLevels, lanes);
 
     /// <summary>
     /// The paths of a forest. None where a path is too long, a tree too large, a share no finite number, or a tree cannot be
@@ -59,12 +68,13 @@ internal sealed class LeafPathsBuilder<T>
     /// </summary>
     /// <param name="forest">The model.</param>
     /// <param name="frame">What is known of its trees.</param>
+    /// <param name="tableLevels">The most splits above a leaf that has a table.</param>
     /// <param name="lanes">The lanes of a register.</param>
-    public static LeafPaths<T>[] Build(Forest forest, ContributionFrame<T> frame, int lanes)
+    public static LeafPaths<T>[] Build(Forest forest, ContributionFrame<T> frame, int tableLevels, int lanes)
     {
         try
         {
-            return TryBuild(forest, frame, lanes) ?? [];
+            return TryBuild(forest, frame, tableLevels, lanes) ?? [];
         }
         catch (ModelNotSupportedException)
         {
@@ -73,7 +83,7 @@ internal sealed class LeafPathsBuilder<T>
         }
     }
 
-    private static LeafPaths<T>[]? TryBuild(Forest forest, ContributionFrame<T> frame, int lanes)
+    private static LeafPaths<T>[]? TryBuild(Forest forest, ContributionFrame<T> frame, int tableLevels, int lanes)
     {
         Dictionary<(int Feature, bool Truncates), CodeColumn> codes = CodesOf(forest);
         List<LeafPaths<T>> all = [];
@@ -83,7 +93,7 @@ internal sealed class LeafPathsBuilder<T>
             LeafPaths<T>? paths;
             do
             {
-                LeafPathsBuilder<T> builder = new(forest, codes, lanes);
+                LeafPathsBuilder<T> builder = new(forest, frame, codes, tableLevels, lanes);
                 end = first;
                 do
                 {
@@ -145,12 +155,16 @@ internal sealed class LeafPathsBuilder<T>
             return false;
         }
 
-        (int root, int firstSplit, int firstLeaf) = (_zeros.Count, _splits.Count, _leaves.Count);
+        (int root, int firstSplit, int firstLeaf, int firstVisit) = (_zeros.Count, _splits.Count, _leaves.Count, _visits.Count);
         _zeros.Add(T.One);
         _splitOf.Add(-1);
-        Add(0);
-        _trees.Add(new((ushort)root, firstSplit, _splits.Count, firstLeaf, _leaves.Count));
-        _mostLeaves = Math.Max(_mostLeaves, _leaves.Count - firstLeaf);
+        Add(0, level: 0);
+        _trees.Add(new((ushort)root, firstSplit, firstSplit + _areAsked[firstSplit..].Count(isAsked => isAsked), _splits.Count, firstVisit, _visits.Count, _visitPlaces.Count));
+        for (int round = 0; round < PartVisitKernel.Rounds<T>(survey.Features.Length); round++)
+        {
+            DescribeVisits(firstLeaf, survey.Features.Length, round);
+        }
+
         _mostFeatures = Math.Max(_mostFeatures, survey.Features.Length);
         T check = T.Zero;
         foreach (T zero in CollectionsMarshal.AsSpan(_zeros)[root..])
@@ -161,51 +175,85 @@ internal sealed class LeafPathsBuilder<T>
         return !T.IsNaN(check);
     }
 
+    /// <summary>Says where the parts of leaves go.</summary>
+    private void DescribeVisits(int firstLeaf, int features, int round)
+    {
+        ushort[] slots = new ushort[PartVisitKernel.MostParts];
+        ushort[] places = new ushort[PartVisitKernel.Places<T>(features)];
+        foreach (ref readonly Leaf leaf in CollectionsMarshal.AsSpan(_leaves)[firstLeaf..])
+        {
+            for (int first = 0; first < leaf.Steps; first += PartVisitKernel.MostParts)
+            {
+                int count = Math.Min(PartVisitKernel.MostParts, leaf.Steps - first);
+                for (int i = 0; i < count; i++)
+                {
+                    slots[i] = _steps[leaf.FirstStep + first + i].Slot;
+                }
+
+                PartVisitKernel.Describe<T>(slots.AsSpan(0, count), features, round, places);
+                _visitPlaces.AddRange(places);
+            }
+        }
+    }
+
     /// <summary>Adds the last place's node and what is below it. At most <see cref="MostLevels"/> deep.</summary>
-    private void Add(int index)
+    private void Add(int index, int level)
     {
         int place = _zeros.Count - 1;
         ref readonly Node node = ref _tree.Nodes[index];
         if (node.IsLeaf)
         {
-            _leaves.Add(new(index, _trees.Count, (ushort)place, _path.Count, _steps.Count));
-            _steps.AddRange(_path);
-            while (_steps.Count % LeafPaths<T>.SlotUnit > 0)
-            {
-                _steps.Add(new(LeafPaths<T>.Always, (ushort)(_steps.Count % LeafPaths<T>.SlotUnit)));
-            }
-
+            AddLeaf(index, level, (ushort)place);
             return;
         }
 
         // A feature that is tested again leaves the path, and comes back at its end.
-        ushort slot = (ushort)(LeafPaths<T>.SlotUnit + Array.BinarySearch(_survey.Features, node.Feature));
+        ushort slot = (ushort)Array.BinarySearch(_survey.Features, node.Feature);
         int known = IndexOf(slot);
         Step before = known < 0 ? new(LeafPaths<T>.Always, slot) : _path[known];
         int split = _splits.Count;
         _splits.Add(default);
         _splitOf[^1] = split;
         _splitClasses.Add((2 * _path.Count) + (known >= 0 ? 1 : 0));
+        _areAsked.Add(false);
         if (known >= 0)
         {
             _path.RemoveAt(known);
         }
 
-        int firstLeaf = _leaves.Count;
-        _ = AddChild(index, node.Left, before);
-        int leftLeaves = _leaves.Count - firstLeaf;
-        int right = AddChild(index, node.Right, before);
-        int rightLeaves = _leaves.Count - firstLeaf - leftLeaves;
+        int firstPart = _parts;
+        int firstVisit = _visits.Count;
+        _ = AddChild(index, node.Left, level + 1, before);
+        int leftVisits = _visits.Count - firstVisit;
+        int right = AddChild(index, node.Right, level + 1, before);
+        int rightVisits = _visits.Count - firstVisit - leftVisits;
         if (known >= 0)
         {
             _path.Insert(known, before);
         }
 
+        _areAsked[split] = _parts > firstPart;
         (PathTest test, T threshold, int number) = TestOf(index);
-        _splits[split] = new(threshold, node.Feature, (ushort)number, (ushort)place, (ushort)right, before.Place, (ushort)leftLeaves, (ushort)rightLeaves, test);
+        StateSteps steps = new(rightVisits << StateSteps.KindBits, level < LeafTables.MostLevels ? 1 << level : 0, leftVisits << StateSteps.KindBits);
+        _splits[split] = new(threshold, node.Feature, steps, (ushort)number, (ushort)place, (ushort)right, before.Place, test);
     }
 
-    private int AddChild(int parent, int child, Step before)
+    private void AddLeaf(int index, int level, ushort place)
+    {
+        bool hasTable = level > 0 && level <= _tableLevels;
+        ref int parts = ref hasTable ? ref _tableParts : ref _parts;
+        _leaves.Add(new(index, _trees.Count, place, _path.Count, _steps.Count, hasTable ? -1 : parts));
+        _steps.AddRange(_path);
+        int room = hasTable ? PartVisitKernel.RoomOf<T>(_path.Count) : _path.Count;
+        for (int first = 0; first < _path.Count; first += PartVisitKernel.MostParts)
+        {
+            _visits.Add(new(place, (ushort)(first / PartVisitKernel.MostParts), parts + first, (ushort)(hasTable ? room : 0)));
+        }
+
+        parts = checked(parts + (hasTable ? room << level : room));
+    }
+
+    private int AddChild(int parent, int child, int level, Step before)
     {
         int place = _zeros.Count;
 
@@ -213,7 +261,7 @@ internal sealed class LeafPathsBuilder<T>
         _zeros.Add(T.Abs(TreeSurvey.Share<T>(_tree, parent, child) * _zeros[before.Place]));
         _splitOf.Add(-1);
         _path.Add(before with { Place = (ushort)place });
-        Add(child);
+        Add(child, level);
         _path.RemoveAt(_path.Count - 1);
         return place;
     }
@@ -258,10 +306,10 @@ internal sealed class LeafPathsBuilder<T>
         int HeightOf(int place) => _splitOf[place] < 0 ? 0 : heights[_splitOf[place]];
     }
 
-    /// <summary>Puts the split at a place among those whose paths are known, if there is one.</summary>
+    /// <summary>Puts the split at a place among those whose paths are known, if there is one and its path is asked for.</summary>
     private void AddReady(SplitSchedule schedule, int place)
     {
-        if (_splitOf[place] >= 0)
+        if (_splitOf[place] >= 0 && _areAsked[_splitOf[place]])
         {
             schedule.Add(_splitOf[place]);
         }
@@ -317,14 +365,11 @@ internal sealed class LeafPathsBuilder<T>
             splitGroups.Add(new(members.Length / _lanes, steps, repeats, firstPlace, firstWeight, AreRegular(splitPlaces, firstPlace)));
         }
 
-        LaneMembers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.Steps).ToArray());
+        LaneMembers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.FirstPart < 0 ? 0 : leaf.Steps).ToArray());
         LeafGroup[] leafGroups = new LeafGroup[leaves.Count];
         int[] leafStarts = new int[leaves.Count * _lanes];
+        int[] leafParts = new int[leaves.Count * _lanes];
         List<ushort> leafPlaces = [];
-
-        // A tree's lone leaf has no step, and no register.
-        PathLeaf[] pathLeaves = _leaves.ConvertAll(leaf => new PathLeaf(leaf.Place, Steps: 0, leaf.FirstStep, FirstPart: 0)).ToArray();
-        int parts = 0;
         for (int group = 0; group < leaves.Count; group++)
         {
             ReadOnlySpan<int> members = leaves[group];
@@ -335,46 +380,69 @@ internal sealed class LeafPathsBuilder<T>
                 AddPlaces(leafPlaces, members, member => _steps[_leaves[member].FirstStep + step].Place);
             }
 
-            leafGroups[group] = new(steps, firstPlace, parts, AreRegular(leafPlaces, firstPlace));
-            for (int lane = _lanes - 1; lane >= 0; lane--)
+            leafGroups[group] = new(steps, firstPlace, AreRegular(leafPlaces, firstPlace));
+            for (int lane = 0; lane < _lanes; lane++)
             {
                 Leaf leaf = _leaves[members[lane]];
                 leafStarts[(group * _lanes) + lane] = weightsOf[leaf.Place];
-                pathLeaves[members[lane]] = new(leaf.Place, (ushort)steps, leaf.FirstStep, parts + lane);
+                leafParts[(group * _lanes) + lane] = leaf.FirstPart;
             }
-
-            parts = checked(parts + (steps * _lanes));
         }
 
-        if (((long)weights + parts) * Unsafe.SizeOf<T>() > MostBytes)
+        if (((long)weights + _parts) * Unsafe.SizeOf<T>() > MostBytes)
         {
             return null;
+        }
+
+        AlignedArray<T> tables = new(_tableParts + PartVisitKernel.MostParts);
+        if (_tableParts > 0)
+        {
+            LeafTables.Fill(_forest, _frame, firstTree, firstTree + _trees.Count, _tableLevels, tables);
         }
 
         return new LeafPaths<T>
         {
             FirstTree = firstTree,
             Trees = [.. _trees],
-            Splits = [.. _splits],
+            Splits = SplitsInTurn(),
             Codes = [.. _codes.Values.OrderBy(column => column.Codes)],
             Sets = [.. _sets],
             SetBits = _setBits.Build(),
-            Leaves = pathLeaves,
+            Visits = [.. _visits],
+            VisitPlaces = [.. _visitPlaces],
             Zeros = AlignedArray<T>.Of(CollectionsMarshal.AsSpan(_zeros)),
-            Slots = _steps.ConvertAll(step => step.Slot).ToArray(),
             SplitGroups = [.. splitGroups],
             SplitStarts = [.. splitStarts],
             SplitPlaces = [.. splitPlaces],
+            Tables = tables,
             LeafGroups = leafGroups,
             LeafStarts = leafStarts,
+            LeafParts = leafParts,
             LeafPlaces = [.. leafPlaces],
             Values = ValuesOf(leaves, firstTree),
             Weights = weights,
-            Parts = parts,
+            Parts = _parts,
+            LeavesBySteps = [.. Enumerable.Range(0, 1 + _leaves.Max(leaf => leaf.Steps)).Select(steps => _leaves.Count(leaf => leaf.Steps == steps))],
             MostSteps = leafGroups.Length == 0 ? 0 : leafGroups[^1].Steps,
-            MostLeaves = _mostLeaves,
+            MostVisits = _trees.Max(tree => tree.EndVisit - tree.FirstVisit),
             MostFeatures = _mostFeatures,
         };
+    }
+
+    /// <summary>The splits, tree by tree: first those above leaves without tables, of which a row asks more, then the others; parents before children in both.</summary>
+    private PathSplit<T>[] SplitsInTurn()
+    {
+        PathSplit<T>[] splits = new PathSplit<T>[_splits.Count];
+        foreach (PathTree tree in _trees)
+        {
+            (int asked, int other) = (tree.FirstSplit, tree.EndAsked);
+            for (int split = tree.FirstSplit; split < tree.EndSplit; split++)
+            {
+                splits[_areAsked[split] ? asked++ : other++] = _splits[split];
+            }
+        }
+
+        return splits;
     }
 
     private static void AddPlaces(List<ushort> places, ReadOnlySpan<int> members, Func<int, ushort> placeOf)
@@ -430,5 +498,6 @@ internal sealed class LeafPathsBuilder<T>
     /// <param name="Place">Its place.</param>
     /// <param name="Steps">The steps of its path.</param>
     /// <param name="FirstStep">Where they begin.</param>
-    private readonly record struct Leaf(int Node, int Tree, ushort Place, int Steps, int FirstStep);
+    /// <param name="FirstPart">Where its parts begin; -1 where it has a table.</param>
+    private readonly record struct Leaf(int Node, int Tree, ushort Place, int Steps, int FirstStep, int FirstPart);
 }

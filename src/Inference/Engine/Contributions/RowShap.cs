@@ -8,9 +8,9 @@ namespace Inference.Engine.Contributions;
 
 // Four rounds over some trees. First every split is decided, which says for each place whether the row passes the splits of
 // the way to it, and where each leaf stands in the row's order: at every split the child that the row goes to comes first.
-// Then the weights of all paths are worked out, from the roots downwards, a register of splits at a time, and from them the
-// parts of all leaves, a register of leaves at a time. At last each tree's parts are added up in its
-// order of the leaves, which is what makes the bits those of the specification (Forests.TreeShap).
+// Then the weights of the paths to leaves without tables are worked out, from the roots downwards, a register of splits at a
+// time, and from them the parts of those leaves, a register of leaves at a time. At last each tree's parts are added up in
+// the row's order of the leaves, which is what makes the bits those of the specification (Forests.TreeShap).
 
 /// <summary>Explains trees to one row by TreeSHAP.</summary>
 /// <typeparam name="TLanes">The register.</typeparam>
@@ -23,8 +23,9 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     private readonly LeafPaths<T> _paths;
     private readonly T* _shares;
     private readonly int* _codes;
-    private readonly int* _ranks;
-    private readonly int* _order;
+    private readonly int* _states;
+    private readonly PartVisit<T>* _visits;
+    private readonly T* _leafParts;
     private readonly T* _parts;
     private readonly T* _sums;
     private readonly T* _work;
@@ -39,25 +40,27 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         (_forest, _paths) = (forest, paths);
         _shares = bump.Take<T>(paths.Zeros.Length);
         _codes = bump.Take<int>(paths.Codes.Length);
-        _ranks = bump.Take<int>(paths.Zeros.Length);
-        _order = bump.Take<int>(paths.MostLeaves);
-        _parts = bump.Take<T>(paths.Parts + (LeafPaths<T>.SlotUnit * TLanes.Count));
-        _sums = bump.Take<T>(paths.MostFeatures + LeafPaths<T>.SlotUnit);
+        _states = bump.Take<int>(paths.Zeros.Length);
+        _visits = bump.Take<PartVisit<T>>(2 * paths.MostVisits);
+        _leafParts = bump.Take<T>(paths.MostSteps * TLanes.Count);
+        _parts = bump.Take<T>(paths.Parts + PartVisitKernel.MostParts);
+        _sums = bump.Take<T>(PartVisitKernel.Room<T>(paths.MostFeatures));
         _work = bump.Take<T>(RoomOf(paths));
         _weights = bump.Take<T>(paths.Weights);
         (_shares[LeafPaths<T>.Always], _weights[0]) = (T.One, T.One);
 
-        // Nothing asks for these sums, nor what is added there behind the last leaf; but numbers next to zero would be slow.
-        new Span<T>(_sums, LeafPaths<T>.SlotUnit).Clear();
-        new Span<T>(_parts + paths.Parts, LeafPaths<T>.SlotUnit * TLanes.Count).Clear();
+        // Nothing asks for these sums, nor for what is added there behind the last leaf; but numbers next to zero would be slow.
+        new Span<T>(_sums, PartVisitKernel.Room<T>(paths.MostFeatures)).Clear();
+        new Span<T>(_parts + paths.Parts, PartVisitKernel.MostParts).Clear();
     }
 
     /// <summary>The bytes that trees take.</summary>
     public static int Bytes(LeafPaths<T> paths) => checked(
         (paths.Zeros.Length * (sizeof(T) + sizeof(int)))
-        + ((paths.Codes.Length + paths.MostLeaves) * sizeof(int))
-        + ((paths.Parts + paths.MostFeatures + (LeafPaths<T>.SlotUnit * (TLanes.Count + 1)) + RoomOf(paths) + paths.Weights) * sizeof(T))
-        + (9 * Bump.Line));
+        + (paths.Codes.Length * sizeof(int))
+        + (2 * paths.MostVisits * sizeof(PartVisit<T>))
+        + (((paths.MostSteps * TLanes.Count) + paths.Parts + PartVisitKernel.MostParts + PartVisitKernel.Room<T>(paths.MostFeatures) + RoomOf(paths) + paths.Weights) * sizeof(T))
+        + (10 * Bump.Line));
 
     private static int RoomOf(LeafPaths<T> paths) =>
         int.Max(LeafPathKernel<TLanes, T>.Room(paths.MostSteps), SplitPathKernel<TLanes, T>.Room(paths.MostSteps + 1));
@@ -81,26 +84,15 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
             T* away = stackalloc T[] { T.PositiveInfinity, T.Zero };
             T* zeros = _paths.Zeros.Start;
             T* shares = _shares;
-            int* ranks = _ranks;
+            int* states = _states;
             for (int number = 0; number < _paths.Trees.Length; number++)
             {
                 PathTree tree = _paths.Trees[number];
                 Tree source = _forest.Trees[_paths.FirstTree + number];
-                ranks[tree.Place] = 0;
-                for (PathSplit<T>* split = splits + tree.FirstSplit; split < splits + tree.EndSplit; split++)
+                states[tree.Place] = 0;
+                for (PathSplit<T>* split = splits + tree.FirstSplit; split < splits + tree.EndAsked; split++)
                 {
-                    // No branches on what rows are, or plain splits and sets: neither can be foretold.
-                    T value = values[split->Feature];
-                    int left = Number(value < split->Threshold) | (Number(T.IsNaN(value)) & (int)split->Test);
-                    if (split->Test == PathTest.Node)
-                    {
-                        left = Number(Reference.GoesLeft(source, source.Nodes[split->Number], double.CreateTruncating(value)));
-                    }
-                    else if (hasSets)
-                    {
-                        // Plain splits ask the first set, and leave out what it says.
-                        left |= FindIn(sets + split->Number, setBits, codes) & ((int)split->Test >> 1);
-                    }
+                    int left = GoesLeft(split, source, values, hasSets, sets, setBits, codes);
 
                     // Both children are written where they are, whichever the row goes to: a processor holds reads back behind a write
                     // whose place it does not know yet.
@@ -109,9 +101,12 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
                     int rightPlace = split->Right;
                     shares[leftPlace] = T.CopySign(zeros[leftPlace], known - away[left]);
                     shares[rightPlace] = T.CopySign(zeros[rightPlace], known - away[left ^ 1]);
-                    int rank = ranks[split->Place];
-                    ranks[leftPlace] = rank + (split->RightLeaves & (left - 1));
-                    ranks[rightPlace] = rank + (split->LeftLeaves & -left);
+                    Pass(split, left, states);
+                }
+
+                for (PathSplit<T>* split = splits + tree.EndAsked; split < splits + tree.EndSplit; split++)
+                {
+                    Pass(split, GoesLeft(split, source, values, hasSets, sets, setBits, codes), states);
                 }
             }
         }
@@ -119,7 +114,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         GC.KeepAlive(_paths);
     }
 
-    /// <summary>Works out the weights of all paths.</summary>
+    /// <summary>Works out the weights of paths to leaves without tables.</summary>
     public void Extend()
     {
         fixed (int* starts = _paths.SplitStarts)
@@ -134,19 +129,33 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         }
     }
 
-    /// <summary>Works out the parts of all leaves.</summary>
+    /// <summary>Works out the parts of leaves without tables.</summary>
     /// <param name="output">Which of the leaves' outputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Explain(int output)
     {
-        fixed (int* starts = _paths.LeafStarts)
+        fixed (int* starts = _paths.LeafStarts, targets = _paths.LeafParts)
         fixed (ushort* places = _paths.LeafPlaces)
         {
             int* start = starts;
+            int* target = targets;
             T* values = _paths.Values[output].Start;
             foreach (ref readonly LeafGroup leaves in _paths.LeafGroups.AsSpan())
             {
-                LeafPathKernel<TLanes, T>.Run(leaves, start, places + leaves.FirstPlace, _shares, _weights, values, _work, _parts + leaves.FirstPart);
+                LeafPathKernel<TLanes, T>.Run(leaves, start, places + leaves.FirstPlace, _shares, _weights, values, _work, _leafParts);
+                for (int lane = 0; lane < TLanes.Count; lane++)
+                {
+                    T* from = _leafParts + lane;
+                    T* to = _parts + target[lane];
+                    for (int step = 0; step < leaves.Steps; step++)
+                    {
+                        to[step] = *from;
+                        from += TLanes.Count;
+                    }
+                }
+
                 start += TLanes.Count;
+                target += TLanes.Count;
                 values += TLanes.Count;
             }
         }
@@ -154,7 +163,35 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         GC.KeepAlive(_paths);
     }
 
-    /// <summary>Adds a tree's parts to sums, leaf by leaf, in the row's order.</summary>
+    /// <summary>Lists the visits to a tree's leaves in the row's order.</summary>
+    /// <param name="number">The tree.</param>
+    /// <remarks>What comes from a table is asked for here, while another tree's parts are added: most of it comes from afar.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Visit(int number)
+    {
+        PathTree tree = _paths.Trees[number - _paths.FirstTree];
+        int count = tree.EndVisit - tree.FirstVisit;
+        int* states = _states;
+        PartVisit<T>* visits = VisitsOf(number);
+        nint* sources = stackalloc nint[] { (nint)_parts, (nint)_paths.Tables.Start };
+        fixed (PathVisit* first = _paths.Visits)
+        {
+            PathVisit* visit = first + tree.FirstVisit;
+            for (int i = 0; i < count; i++)
+            {
+                uint state = (uint)states[visit->Place];
+                nint part = visit->FirstPart + ((nint)(state & ((1 << StateSteps.KindBits) - 1)) * visit->Stride);
+                nint address = sources[Number(visit->Stride > 0)] + (part * sizeof(T));
+                visits[(state >> StateSteps.KindBits) + visit->Before] = new(address, i);
+                PartVisitKernel.Fetch(address);
+                visit++;
+            }
+        }
+
+        GC.KeepAlive(_paths);
+    }
+
+    /// <summary>Adds a tree's parts to sums, visit by visit.</summary>
     /// <param name="number">The tree.</param>
     /// <param name="features">The features that it tests.</param>
     /// <param name="weight">What the tree's parts are multiplied by when they have been added up; <see langword="null"/> where each leaf's are added by themselves.</param>
@@ -164,46 +201,18 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     public T Add(int number, int[] features, T? weight, Span<T> sums)
     {
         PathTree tree = _paths.Trees[number - _paths.FirstTree];
-        int count = tree.EndLeaf - tree.FirstLeaf;
-        int* ranks = _ranks;
-        int* order = _order;
-        T* own = _sums;
-        T* sumsOfTree = own + LeafPaths<T>.SlotUnit;
+        T* sumsOfTree = _sums + PartVisitKernel.Spare;
         for (int slot = 0; slot < features.Length; slot++)
         {
             sumsOfTree[slot] = weight is null ? sums[features[slot]] : T.Zero;
         }
 
-        fixed (ushort* slots = _paths.Slots)
-        fixed (PathLeaf* leaves = _paths.Leaves)
+        fixed (ushort* places = _paths.VisitPlaces)
         {
-            PathLeaf* first = leaves + tree.FirstLeaf;
-            for (int leaf = 0; leaf < count; leaf++)
-            {
-                order[ranks[first[leaf].Place]] = leaf;
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                // Eight at a time: how many steps the next leaf has cannot be foretold.
-                PathLeaf* leaf = first + order[i];
-                ushort* slot = slots + leaf->FirstSlot;
-                ushort* end = slot + leaf->Steps;
-                for (T* part = _parts + leaf->FirstPart; slot < end; part += LeafPaths<T>.SlotUnit * TLanes.Count)
-                {
-                    own[slot[0]] += part[0];
-                    own[slot[1]] += part[TLanes.Count];
-                    own[slot[2]] += part[2 * TLanes.Count];
-                    own[slot[3]] += part[3 * TLanes.Count];
-                    own[slot[4]] += part[4 * TLanes.Count];
-                    own[slot[5]] += part[5 * TLanes.Count];
-                    own[slot[6]] += part[6 * TLanes.Count];
-                    own[slot[7]] += part[7 * TLanes.Count];
-                    slot += LeafPaths<T>.SlotUnit;
-                }
-            }
+            PartVisitKernel.Add(VisitsOf(number), tree.EndVisit - tree.FirstVisit, places + tree.FirstVisitPlace, features.Length, _sums);
         }
 
+        GC.KeepAlive(_paths);
         T check = T.Zero;
         for (int slot = 0; slot < features.Length; slot++)
         {
@@ -213,6 +222,38 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         }
 
         return check;
+    }
+
+    /// <summary>Where a tree's visits are: one tree's are added while the next one's are on their way.</summary>
+    private PartVisit<T>* VisitsOf(int number) => _visits + ((number & 1) * _paths.MostVisits);
+
+    /// <summary>1 where the row goes left, else 0. No branches on what rows are, or plain splits and sets: neither can be foretold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int GoesLeft(PathSplit<T>* split, Tree source, T* values, bool hasSets, PathSet* sets, byte* setBits, int* codes)
+    {
+        T value = values[split->Feature];
+        int left = Number(value < split->Threshold) | (Number(T.IsNaN(value)) & (int)split->Test);
+        if (split->Test == PathTest.Node)
+        {
+            left = Number(Reference.GoesLeft(source, source.Nodes[split->Number], double.CreateTruncating(value)));
+        }
+        else if (hasSets)
+        {
+            // Plain splits ask the first set, and leave out what it says.
+            left |= FindIn(sets + split->Number, setBits, codes) & ((int)split->Test >> 1);
+        }
+
+        return left;
+    }
+
+    /// <summary>Says what the states below a split are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pass(PathSplit<T>* split, int left, int* states)
+    {
+        int state = states[split->Place];
+        int* steps = (int*)&split->Steps;
+        states[split->Place + 1] = state + steps[left];
+        states[split->Right] = state + steps[left + 1];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,9 +1,11 @@
+using System.Numerics;
+
 namespace Inference.Engine.Contributions;
 
 /// <summary>What the walk down a tree holds of the node that it is at, or last was at, on one level.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
 internal unsafe struct ShapLevel<T>
-    where T : unmanaged
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The node's path. It shares all but the weights with the parent's <see cref="Base"/>; those of a split are lost when its children's are made.</summary>
     public ShapPath<T> Path;

@@ -82,7 +82,7 @@ internal unsafe ref struct ShapWalk<TLanes, T>
     {
         ShapLevel<T>* above = _levels - 1;
         Bump bump = new(above->Free);
-        above->Base = Take(ref bump, count: 0, classes: 1);
+        above->Base = ShapPath<T>.Take(ref bump, count: 0, classes: 1, TLanes.Count);
         above->Zero = T.One;
         above->RightOnes = bump.Take<T>(TLanes.Count);
         new Span<T>(above->RightOnes, TLanes.Count).Fill(T.One);
@@ -145,7 +145,7 @@ internal unsafe ref struct ShapWalk<TLanes, T>
         }
 
         // A feature that is tested again leaves the path, and comes back at its end.
-        int known = new ReadOnlySpan<int>(path.Slots, path.Count).LastIndexOf(slot);
+        int known = path.IndexOf(slot);
         level->Zero = T.One;
         if (known >= 0)
         {
@@ -153,7 +153,7 @@ internal unsafe ref struct ShapWalk<TLanes, T>
             ShapKernel<TLanes, T>.Unwind(path.Weights, path.Count, path.OnesOf(known), path.Zeros[known], path.Pitch);
         }
 
-        level->Base = Take(ref bump, known >= 0 ? path.Count - 1 : path.Count, classes);
+        level->Base = ShapPath<T>.Take(ref bump, known >= 0 ? path.Count - 1 : path.Count, classes, TLanes.Count);
         level->LeftOnes = bump.Take<T>(level->Base.Pitch);
         level->RightOnes = bump.Take<T>(level->Base.Pitch);
         ShareOut(level, sources, known);
@@ -166,15 +166,7 @@ internal unsafe ref struct ShapWalk<TLanes, T>
         ref readonly ShapPath<T> from = ref level->Path;
         ref readonly ShapPath<T> to = ref level->Base;
         GatherKernel<T> gather = new(sources, from.Classes, to.Classes, to.Pitch);
-        for (int step = 0; step < to.Count; step++)
-        {
-            int source = known >= 0 && step >= known ? step + 1 : step;
-            to.Slots[step] = from.Slots[source];
-            to.Zeros[step] = from.Zeros[source];
-            gather.Copy(from.OnesOf(source), to.OnesOf(step));
-            gather.Copy(from.WeightsOf(step), to.WeightsOf(step));
-        }
-
+        to.CopySteps(from, known, gather);
         gather.Part(known >= 0 ? from.OnesOf(known) : null, level->RightOnes, level->LeftOnes);
     }
 
@@ -183,46 +175,11 @@ internal unsafe ref struct ShapWalk<TLanes, T>
         ref readonly ShapPath<T> path = ref level->Path;
         PartPlaces<T> parts = _table.AddLeaf(path, entries, out int first, out int stride);
         LeafPartKernel<TLanes, T>.Run(path.Weights, path.Ones, path.Zeros, path.Count, value, path.Classes, path.Pitch, parts);
-        for (int step = 1; step < path.Count; step++)
-        {
-            if (path.Zeros[step] == T.Zero)
-            {
-                Silence(path, step, parts);
-            }
-        }
-
+        path.Silence(parts);
         for (int entry = 0; entry < entries; entry++)
         {
             ClassKernel<TLanes, T>.Visit(
                 level->Places, level[-1].Classes, _rows, first + (entry * PartPlaces<T>.EntryNumbers), stride, _table.Visits + entry, _table.Entries);
         }
-    }
-
-    /// <summary>Makes a leaf say nothing to classes that neither pass a step's splits nor find training rows that do: the specification does not go there.</summary>
-    private static void Silence(in ShapPath<T> path, int step, in PartPlaces<T> parts)
-    {
-        T* ones = path.OnesOf(step);
-        for (int i = 0; i < path.Classes; i++)
-        {
-            if (ones[i] == T.Zero)
-            {
-                parts.Silence(i, path.Count - 1);
-            }
-        }
-    }
-
-    private static ShapPath<T> Take(ref Bump bump, int count, int classes)
-    {
-        int pitch = (classes + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
-        return new ShapPath<T>
-        {
-            Count = count,
-            Classes = classes,
-            Pitch = pitch,
-            Slots = bump.Take<int>(count + 1),
-            Zeros = bump.Take<T>(count + 1),
-            Ones = bump.Take<T>((nint)(count + 1) * pitch),
-            Weights = bump.Take<T>((nint)count * pitch),
-        };
     }
 }
