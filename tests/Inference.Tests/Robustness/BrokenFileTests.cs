@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Inference.Tests.Support;
 using Xunit;
 
 namespace Inference.Tests.Robustness;
@@ -14,7 +15,9 @@ namespace Inference.Tests.Robustness;
 /// <remarks>
 /// INFERENCE_MUTATIONS sets the number of random mutations for each format (100000 for the full run) and lets the
 /// extremes run over every byte; INFERENCE_MUTATION_SEED sets their seed.
+/// Alone, because memory that other tests hold of the process's pool would be allocated anew, and counted.
 /// </remarks>
+[Collection(nameof(Alone))]
 public sealed class BrokenFileTests
 {
     private static readonly int? Wanted =

@@ -7,11 +7,13 @@ using Inference.Tests.Properties.Drafts;
 using Inference.Tests.Properties.LightGbm;
 using Inference.Tests.Properties.Onnx;
 using Inference.Tests.Properties.XGBoost;
+using Inference.Tests.Support;
 using Xunit;
 
 namespace Inference.Tests.Robustness;
 
-/// <summary>Nothing that a file can nest, syntax or trees, reaches the end of a small stack.</summary>
+/// <summary>Nothing that a file can nest, syntax or trees, reaches the end of a small stack. Alone, as <see cref="BrokenFileTests"/> are.</summary>
+[Collection(nameof(Alone))]
 public sealed class DeepFileTests
 {
     private const int Depth = 10_000;

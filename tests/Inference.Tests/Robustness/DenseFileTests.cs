@@ -6,11 +6,13 @@ using System.Text;
 using Inference.Tests.Properties.Drafts;
 using Inference.Tests.Properties.Onnx;
 using Inference.Tests.Properties.XGBoost;
+using Inference.Tests.Support;
 using Xunit;
 
 namespace Inference.Tests.Robustness;
 
-/// <summary>Sound files, or nearly so, that are made of the smallest parts that a format has: the most objects for a byte.</summary>
+/// <summary>Sound files, or nearly so, that are made of the smallest parts that a format has: the most objects for a byte. Alone, as <see cref="BrokenFileTests"/> are.</summary>
+[Collection(nameof(Alone))]
 public sealed class DenseFileTests
 {
     private const int Many = 3000;

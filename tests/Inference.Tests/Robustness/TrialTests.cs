@@ -1,10 +1,12 @@
 using System;
 using System.Threading;
+using Inference.Tests.Support;
 using Xunit;
 
 namespace Inference.Tests.Robustness;
 
-/// <summary>The trial of broken files notices what it is there to notice.</summary>
+/// <summary>The trial of broken files notices what it is there to notice. Alone, as <see cref="BrokenFileTests"/> are.</summary>
+[Collection(nameof(Alone))]
 public sealed class TrialTests
 {
     private static readonly byte[] Sound = Specimen.Of(ModelFormat.LightGbmText)[0].Content;
