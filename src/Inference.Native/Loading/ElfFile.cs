@@ -15,8 +15,6 @@ internal static class ElfFile
     /// <summary>Where a segment's header tells its place in the file and its bytes there.</summary>
     private const int OffsetAt = 8, BytesAt = 32;
 
-    private const ulong MostOffset = long.MaxValue / 2;
-
     /// <summary>Says where a file ends too early; <see langword="null"/> of whole ones, and of what cannot be read or is no 64-bit little-endian ELF file, which the loader refuses in its own words.</summary>
     public static string? Shortfall(string path)
     {
@@ -42,7 +40,7 @@ internal static class ElfFile
         ulong segments = BinaryPrimitives.ReadUInt64LittleEndian(header[SegmentsAt..]);
         int size = BinaryPrimitives.ReadUInt16LittleEndian(header[SegmentBytesAt..]);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(header[SegmentCountAt..]);
-        if (size < LeastSegmentBytes || segments > MostOffset)
+        if (size < LeastSegmentBytes || segments > long.MaxValue / 2)
         {
             return null;
         }
@@ -57,9 +55,10 @@ internal static class ElfFile
             }
 
             ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(segment[OffsetAt..]), bytes = BinaryPrimitives.ReadUInt64LittleEndian(segment[BytesAt..]);
-            if (bytes > 0 && (offset > MostOffset || bytes > MostOffset || offset + bytes > (ulong)file.Length))
+            UInt128 end = (UInt128)offset + bytes;
+            if (bytes > 0 && end > (ulong)file.Length)
             {
-                return $"the file ends at byte {file.Length}, a part of it at {offset + bytes}";
+                return $"the file ends at byte {file.Length}, a part of it at {end}";
             }
         }
 

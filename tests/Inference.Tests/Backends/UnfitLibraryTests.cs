@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -78,6 +79,21 @@ public sealed class UnfitLibraryTests
         byte[] whole = File.ReadAllBytes(path);
         File.WriteAllBytes(path, whole[..(whole.Length * percent / 100)]);
         Assert.Matches($"{Regex.Escape(path)} does not load \\(the file ends at byte [0-9]+, ", await Refusal("XGBoost", path));
+    }
+
+    [Fact]
+    public void A_part_beyond_all_numbers_is_told_where_it_would_end()
+    {
+        using TemporaryFolder folder = new();
+        byte[] file = new byte[64 + 56];
+        "\u007fELF\u0002\u0001"u8.CopyTo(file);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(32), 64);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(54), 56);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(56), 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(64 + 8), ulong.MaxValue);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(64 + 32), 2);
+
+        Assert.Equal("the file ends at byte 120, a part of it at 18446744073709551617", ElfFile.Shortfall(folder.Write("library.so", file)));
     }
 
     private static void RequireLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "the libraries are compiled as Linux has them");
