@@ -21,8 +21,8 @@ internal sealed class LeafPaths<T>
     /// <summary>The trees.</summary>
     public required PathTree[] Trees { get; init; }
 
-    /// <summary>The splits of all trees, parents first.</summary>
-    public required PathSplit<T>[] Splits { get; init; }
+    /// <summary>The splits of all trees.</summary>
+    public required PathSplits<T> Splits { get; init; }
 
     /// <summary>The categories that tests of sets ask for, the forest's.</summary>
     public required CodeColumn[] Codes { get; init; }
@@ -90,13 +90,10 @@ internal sealed class LeafPaths<T>
 
 /// <summary>A tree of a <see cref="LeafPaths{T}"/>.</summary>
 /// <param name="Place">Its root's place.</param>
-/// <param name="FirstSplit">Its first split.</param>
-/// <param name="EndAsked">One past the last of its splits above leaves without tables, which come first.</param>
-/// <param name="EndSplit">One past its last split.</param>
 /// <param name="FirstVisit">The first visit to its leaves.</param>
 /// <param name="EndVisit">One past the last visit to its leaves.</param>
 /// <param name="FirstVisitPlace">Where its <see cref="LeafPaths{T}.VisitPlaces"/> begin.</param>
-internal readonly record struct PathTree(ushort Place, int FirstSplit, int EndAsked, int EndSplit, int FirstVisit, int EndVisit, int FirstVisitPlace);
+internal readonly record struct PathTree(ushort Place, int FirstVisit, int EndVisit, int FirstVisitPlace);
 
 /// <summary>A visit to a leaf of a <see cref="LeafPaths{T}"/>: all its parts, or some of them.</summary>
 /// <param name="Place">The leaf's place.</param>

@@ -155,11 +155,11 @@ internal sealed class LeafPathsBuilder<T>
             return false;
         }
 
-        (int root, int firstSplit, int firstLeaf, int firstVisit) = (_zeros.Count, _splits.Count, _leaves.Count, _visits.Count);
+        (int root, int firstLeaf, int firstVisit) = (_zeros.Count, _leaves.Count, _visits.Count);
         _zeros.Add(T.One);
         _splitOf.Add(-1);
         Add(0, level: 0);
-        _trees.Add(new((ushort)root, firstSplit, firstSplit + _areAsked[firstSplit..].Count(isAsked => isAsked), _splits.Count, firstVisit, _visits.Count, _visitPlaces.Count));
+        _trees.Add(new((ushort)root, firstVisit, _visits.Count, _visitPlaces.Count));
         for (int round = 0; round < PartVisitKernel.Rounds<T>(survey.Features.Length); round++)
         {
             DescribeVisits(firstLeaf, survey.Features.Length, round);
@@ -235,7 +235,7 @@ internal sealed class LeafPathsBuilder<T>
         _areAsked[split] = _parts > firstPart;
         (PathTest test, T threshold, int number) = TestOf(index);
         StateSteps steps = new(rightVisits << StateSteps.KindBits, level < LeafTables.MostLevels ? 1 << level : 0, leftVisits << StateSteps.KindBits);
-        _splits[split] = new(threshold, node.Feature, steps, (ushort)number, (ushort)place, (ushort)right, before.Place, test);
+        _splits[split] = new(threshold, node.Feature, steps, _trees.Count, number, level, (ushort)place, (ushort)right, before.Place, test);
     }
 
     private void AddLeaf(int index, int level, ushort place)
@@ -317,6 +317,19 @@ internal sealed class LeafPathsBuilder<T>
 
     private LeafPaths<T>? TryBuild(int firstTree)
     {
+        int[] placeOf = new int[_zeros.Count];
+        PathSplits<T> splits = new(_splits, _areAsked, _trees.ConvertAll(tree => tree.Place), _lanes, placeOf);
+        if (splits.PlaceCount > MostPlaces)
+        {
+            return null;
+        }
+
+        T[] zeros = new T[splits.PlaceCount];
+        for (int place = 0; place < placeOf.Length; place++)
+        {
+            zeros[placeOf[place]] = _zeros[place];
+        }
+
         int[] weightsOf = new int[_zeros.Count];
         List<SplitGroup> splitGroups = [];
         List<int> splitStarts = [];
@@ -339,11 +352,11 @@ internal sealed class LeafPathsBuilder<T>
             for (int register = 0; register < members.Length; register += _lanes)
             {
                 ReadOnlySpan<int> own = members.Slice(register, _lanes);
-                AddPlaces(splitPlaces, own, member => (ushort)(_splits[member].Place + 1));
-                AddPlaces(splitPlaces, own, member => _splits[member].Right);
+                AddPlaces(splitPlaces, own, member => (ushort)placeOf[_splits[member].Place + 1]);
+                AddPlaces(splitPlaces, own, member => (ushort)placeOf[_splits[member].Right]);
                 if (repeats)
                 {
-                    AddPlaces(splitPlaces, own, member => _splits[member].Known);
+                    AddPlaces(splitPlaces, own, member => (ushort)placeOf[_splits[member].Known]);
                 }
 
                 int right = weights + ((repeats ? steps : steps + 1) * _lanes);
@@ -362,7 +375,7 @@ internal sealed class LeafPathsBuilder<T>
                 weights = checked(right + (right - weights));
             }
 
-            splitGroups.Add(new(members.Length / _lanes, steps, repeats, firstPlace, firstWeight, AreRegular(splitPlaces, firstPlace)));
+            splitGroups.Add(new(members.Length / _lanes, steps, repeats, firstPlace, firstWeight, AreRegular(zeros, splitPlaces, firstPlace)));
         }
 
         LaneMembers leaves = new(_lanes, _leaves.ConvertAll(leaf => leaf.FirstPart < 0 ? 0 : leaf.Steps).ToArray());
@@ -377,10 +390,10 @@ internal sealed class LeafPathsBuilder<T>
             int firstPlace = leafPlaces.Count;
             for (int step = 0; step < steps; step++)
             {
-                AddPlaces(leafPlaces, members, member => _steps[_leaves[member].FirstStep + step].Place);
+                AddPlaces(leafPlaces, members, member => (ushort)placeOf[_steps[_leaves[member].FirstStep + step].Place]);
             }
 
-            leafGroups[group] = new(steps, firstPlace, AreRegular(leafPlaces, firstPlace));
+            leafGroups[group] = new(steps, firstPlace, AreRegular(zeros, leafPlaces, firstPlace));
             for (int lane = 0; lane < _lanes; lane++)
             {
                 Leaf leaf = _leaves[members[lane]];
@@ -403,14 +416,14 @@ internal sealed class LeafPathsBuilder<T>
         return new LeafPaths<T>
         {
             FirstTree = firstTree,
-            Trees = [.. _trees],
-            Splits = SplitsInTurn(),
+            Trees = [.. _trees.Select(tree => tree with { Place = (ushort)placeOf[tree.Place] })],
+            Splits = splits,
             Codes = [.. _codes.Values.OrderBy(column => column.Codes)],
             Sets = [.. _sets],
             SetBits = _setBits.Build(),
-            Visits = [.. _visits],
+            Visits = [.. _visits.Select(visit => visit with { Place = (ushort)placeOf[visit.Place] })],
             VisitPlaces = [.. _visitPlaces],
-            Zeros = AlignedArray<T>.Of(CollectionsMarshal.AsSpan(_zeros)),
+            Zeros = AlignedArray<T>.Of(zeros),
             SplitGroups = [.. splitGroups],
             SplitStarts = [.. splitStarts],
             SplitPlaces = [.. splitPlaces],
@@ -429,22 +442,6 @@ internal sealed class LeafPathsBuilder<T>
         };
     }
 
-    /// <summary>The splits, tree by tree: first those above leaves without tables, of which a row asks more, then the others; parents before children in both.</summary>
-    private PathSplit<T>[] SplitsInTurn()
-    {
-        PathSplit<T>[] splits = new PathSplit<T>[_splits.Count];
-        foreach (PathTree tree in _trees)
-        {
-            (int asked, int other) = (tree.FirstSplit, tree.EndAsked);
-            for (int split = tree.FirstSplit; split < tree.EndSplit; split++)
-            {
-                splits[_areAsked[split] ? asked++ : other++] = _splits[split];
-            }
-        }
-
-        return splits;
-    }
-
     private static void AddPlaces(List<ushort> places, ReadOnlySpan<int> members, Func<int, ushort> placeOf)
     {
         foreach (int member in members)
@@ -454,11 +451,11 @@ internal sealed class LeafPathsBuilder<T>
     }
 
     /// <summary>Whether a <see cref="Divisor{T}"/> takes the shares of all places from one on.</summary>
-    private bool AreRegular(List<ushort> places, int first)
+    private static bool AreRegular(T[] zeros, List<ushort> places, int first)
     {
         foreach (ushort place in CollectionsMarshal.AsSpan(places)[first..])
         {
-            if (!Divisor<T>.TakesShare(_zeros[place]))
+            if (!Divisor<T>.TakesShare(zeros[place]))
             {
                 return false;
             }

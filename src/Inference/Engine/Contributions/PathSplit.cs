@@ -2,22 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Inference.Engine.Contributions;
 
-/// <summary>A split of a <see cref="LeafPaths{T}"/>. Its left child has the place behind its own.</summary>
+/// <summary>A split of a <see cref="LeafPaths{T}"/> while it is laid out. Its left child has the place behind its own.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
-/// <param name="Threshold">Left below it; no number where the test is of a set.</param>
+/// <param name="Threshold">Left below it; no number where the test is another one.</param>
 /// <param name="Feature">The feature.</param>
 /// <param name="Steps">What its children add to its state.</param>
+/// <param name="Tree">The tree, as a place among those laid out together.</param>
 /// <param name="Number">Of a <see cref="PathTest.Node"/> its index among the tree's nodes, of a <see cref="PathTest.Set"/> the set's; else 0.</param>
+/// <param name="Level">The splits above it.</param>
 /// <param name="Place">Its place.</param>
 /// <param name="Right">The right child's place.</param>
 /// <param name="Known">The place where the path to it last tested the feature, or <see cref="LeafPaths{T}.Always"/>.</param>
 /// <param name="Test">How a value is compared.</param>
-internal record struct PathSplit<T>(T Threshold, int Feature, StateSteps Steps, ushort Number, ushort Place, ushort Right, ushort Known, PathTest Test)
-    where T : unmanaged
-{
-    /// <summary>What its children add to its state: a field, to have an address.</summary>
-    public StateSteps Steps = Steps;
-}
+internal readonly record struct PathSplit<T>(T Threshold, int Feature, StateSteps Steps, int Tree, int Number, int Level, ushort Place, ushort Right, ushort Known, PathTest Test)
+    where T : unmanaged;
 
 /// <summary>
 /// What the children of a split add to its state. A state says of a node and a row in the upper 24 bits how many visits to

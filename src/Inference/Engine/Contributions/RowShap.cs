@@ -24,6 +24,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     private readonly T* _shares;
     private readonly int* _codes;
     private readonly int* _states;
+    private readonly T* _lefts;
     private readonly PartVisit<T>* _visits;
     private readonly T* _leafParts;
     private readonly T* _parts;
@@ -41,6 +42,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         _shares = bump.Take<T>(paths.Zeros.Length);
         _codes = bump.Take<int>(paths.Codes.Length);
         _states = bump.Take<int>(paths.Zeros.Length);
+        _lefts = bump.Take<T>(paths.Splits.Count);
         _visits = bump.Take<PartVisit<T>>(2 * paths.MostVisits);
         _leafParts = bump.Take<T>(paths.MostSteps * TLanes.Count);
         _parts = bump.Take<T>(paths.Parts + PartVisitKernel.MostParts);
@@ -57,10 +59,11 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     /// <summary>The bytes that trees take.</summary>
     public static int Bytes(LeafPaths<T> paths) => checked(
         (paths.Zeros.Length * (sizeof(T) + sizeof(int)))
+        + (paths.Splits.Count * sizeof(T))
         + (paths.Codes.Length * sizeof(int))
         + (2 * paths.MostVisits * sizeof(PartVisit<T>))
         + (((paths.MostSteps * TLanes.Count) + paths.Parts + PartVisitKernel.MostParts + PartVisitKernel.Room<T>(paths.MostFeatures) + RoomOf(paths) + paths.Weights) * sizeof(T))
-        + (10 * Bump.Line));
+        + (11 * Bump.Line));
 
     private static int RoomOf(LeafPaths<T> paths) =>
         int.Max(LeafPathKernel<TLanes, T>.Room(paths.MostSteps), SplitPathKernel<TLanes, T>.Room(paths.MostSteps + 1));
@@ -75,39 +78,30 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
             _codes[column] = _paths.Codes[column].CodeOf(double.CreateTruncating(values[_paths.Codes[column].Feature]));
         }
 
-        fixed (PathSplit<T>* splits = _paths.Splits)
-        fixed (PathSet* sets = _paths.Sets)
+        PathSplits<T> splits = _paths.Splits;
+        new Span<int>(_states, splits.FirstLeft).Clear();
+        fixed (int* features = splits.Features)
+        fixed (ushort* known = splits.Known)
         {
-            bool hasSets = _paths.Sets.Length > 0;
-            byte* setBits = _paths.SetBits.Start;
-            int* codes = _codes;
-            T* away = stackalloc T[] { T.PositiveInfinity, T.Zero };
-            T* zeros = _paths.Zeros.Start;
-            T* shares = _shares;
-            int* states = _states;
-            for (int number = 0; number < _paths.Trees.Length; number++)
+            foreach (ref readonly PathRun run in splits.Runs.AsSpan())
             {
-                PathTree tree = _paths.Trees[number];
-                Tree source = _forest.Trees[_paths.FirstTree + number];
-                states[tree.Place] = 0;
-                for (PathSplit<T>* split = splits + tree.FirstSplit; split < splits + tree.EndAsked; split++)
+                int count = run.End - run.First;
+                if (run.IsPlain)
                 {
-                    int left = GoesLeft(split, source, values, hasSets, sets, setBits, codes);
-
-                    // Both children are written where they are, whichever the row goes to: a processor holds reads back behind a write
-                    // whose place it does not know yet.
-                    T known = shares[split->Known];
-                    int leftPlace = split->Place + 1;
-                    int rightPlace = split->Right;
-                    shares[leftPlace] = T.CopySign(zeros[leftPlace], known - away[left]);
-                    shares[rightPlace] = T.CopySign(zeros[rightPlace], known - away[left ^ 1]);
-                    Pass(split, left, states);
+                    PathDecisionKernel<TLanes, T>.Compare(count, values, features + run.First, splits.Thresholds.Start + run.First, run.Test == PathTest.BelowOrNaN, _lefts);
+                }
+                else
+                {
+                    Ask(run, values);
                 }
 
-                for (PathSplit<T>* split = splits + tree.EndAsked; split < splits + tree.EndSplit; split++)
+                int left = splits.FirstLeft + run.First;
+                if (run.IsAsked)
                 {
-                    Pass(split, GoesLeft(split, source, values, hasSets, sets, setBits, codes), states);
+                    PathDecisionKernel<TLanes, T>.Mark(count, _lefts, known + run.First, _paths.Zeros.Start, _shares, left, left + splits.Count);
                 }
+
+                Pass(run.First, count, left, left + splits.Count);
             }
         }
 
@@ -143,17 +137,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
             foreach (ref readonly LeafGroup leaves in _paths.LeafGroups.AsSpan())
             {
                 LeafPathKernel<TLanes, T>.Run(leaves, start, places + leaves.FirstPlace, _shares, _weights, values, _work, _leafParts);
-                for (int lane = 0; lane < TLanes.Count; lane++)
-                {
-                    T* from = _leafParts + lane;
-                    T* to = _parts + target[lane];
-                    for (int step = 0; step < leaves.Steps; step++)
-                    {
-                        to[step] = *from;
-                        from += TLanes.Count;
-                    }
-                }
-
+                Scatter(leaves.Steps, target);
                 start += TLanes.Count;
                 target += TLanes.Count;
                 values += TLanes.Count;
@@ -161,6 +145,38 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         }
 
         GC.KeepAlive(_paths);
+    }
+
+    /// <summary>Puts the parts of a register of leaves where each leaf's go.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Scatter(int steps, int* targets)
+    {
+        int lane = 0;
+        for (; lane + 4 <= TLanes.Count; lane += 4)
+        {
+            // Four leaves at once: a loop for each takes twice the instructions.
+            T* from = _leafParts + lane;
+            T* first = _parts + targets[lane], second = _parts + targets[lane + 1], third = _parts + targets[lane + 2], fourth = _parts + targets[lane + 3];
+            for (nint step = 0; step < steps; step++)
+            {
+                first[step] = from[0];
+                second[step] = from[1];
+                third[step] = from[2];
+                fourth[step] = from[3];
+                from += TLanes.Count;
+            }
+        }
+
+        for (; lane < TLanes.Count; lane++)
+        {
+            T* from = _leafParts + lane;
+            T* to = _parts + targets[lane];
+            for (nint step = 0; step < steps; step++)
+            {
+                to[step] = *from;
+                from += TLanes.Count;
+            }
+        }
     }
 
     /// <summary>Lists the visits to a tree's leaves in the row's order.</summary>
@@ -227,40 +243,50 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     /// <summary>Where a tree's visits are: one tree's are added while the next one's are on their way.</summary>
     private PartVisit<T>* VisitsOf(int number) => _visits + ((number & 1) * _paths.MostVisits);
 
-    /// <summary>1 where the row goes left, else 0. No branches on what rows are, or plain splits and sets: neither can be foretold.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int GoesLeft(PathSplit<T>* split, Tree source, T* values, bool hasSets, PathSet* sets, byte* setBits, int* codes)
+    /// <summary>Decides splits that have no thresholds, one by one.</summary>
+    private void Ask(in PathRun run, T* values)
     {
-        T value = values[split->Feature];
-        int left = Number(value < split->Threshold) | (Number(T.IsNaN(value)) & (int)split->Test);
-        if (split->Test == PathTest.Node)
+        PathSplits<T> splits = _paths.Splits;
+        for (int i = 0; i < run.Count; i++)
         {
-            left = Number(Reference.GoesLeft(source, source.Nodes[split->Number], double.CreateTruncating(value)));
+            PathOther other = splits.Others[run.First + i];
+            if (run.Test == PathTest.Set)
+            {
+                PathSet set = _paths.Sets[other.Number];
+                int code = _codes[set.Column];
+                _lefts[i] = T.CreateTruncating((_paths.SetBits.Start[set.FirstByte + (code >> 3)] >> (code & 7)) & 1);
+            }
+            else
+            {
+                Tree tree = _forest.Trees[_paths.FirstTree + other.Tree];
+                _lefts[i] = Reference.GoesLeft(tree, tree.Nodes[other.Number], double.CreateTruncating(values[splits.Features[run.First + i]])) ? T.One : T.Zero;
+            }
         }
-        else if (hasSets)
-        {
-            // Plain splits ask the first set, and leave out what it says.
-            left |= FindIn(sets + split->Number, setBits, codes) & ((int)split->Test >> 1);
-        }
-
-        return left;
     }
 
-    /// <summary>Says what the states below a split are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pass(PathSplit<T>* split, int left, int* states)
+    /// <summary>Says what the states below splits are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pass(int first, int count, int leftPlace, int rightPlace)
     {
-        int state = states[split->Place];
-        int* steps = (int*)&split->Steps;
-        states[split->Place + 1] = state + steps[left];
-        states[split->Right] = state + steps[left + 1];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FindIn(PathSet* set, byte* setBits, int* codes)
-    {
-        int code = codes[set->Column];
-        return (setBits[set->FirstByte + (code >> 3)] >> (code & 7)) & 1;
+        fixed (ushort* allPlaces = _paths.Splits.Places)
+        fixed (StateSteps* allSteps = _paths.Splits.Steps)
+        {
+            // The last byte of 1 is odd, that of 0 even.
+            byte* left = (byte*)(_lefts + 1) - 1;
+            ushort* place = allPlaces + first;
+            int* states = _states;
+            int* lefts = states + leftPlace;
+            int* rights = states + rightPlace;
+            for (StateSteps* steps = allSteps + first; steps < allSteps + first + count; steps++)
+            {
+                // Both children are written where they are, whichever the row goes to.
+                int* step = (int*)steps + (*left & 1);
+                int state = states[*place++];
+                *lefts++ = state + step[0];
+                *rights++ = state + step[1];
+                left += sizeof(T);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
