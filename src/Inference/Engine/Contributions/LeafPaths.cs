@@ -7,12 +7,12 @@ namespace Inference.Engine.Contributions;
 /// <typeparam name="T">The model's precision.</typeparam>
 /// <remarks>
 /// Every node has a place, for what is known of the way to it: the share of training rows, and whether a row passes the splits
-/// that test the feature of the last one. A tree's places are its nodes, parents first, left before right.
+/// that test the feature of the last one. They are in the order of the splits above them; roots need none.
 /// </remarks>
 internal sealed class LeafPaths<T>
     where T : unmanaged
 {
-    /// <summary>The place of no node, which every row passes.</summary>
+    /// <summary>The place of every root, and of no other node: all rows pass there.</summary>
     public const ushort Always = 0;
 
     /// <summary>The first tree.</summary>
@@ -89,11 +89,10 @@ internal sealed class LeafPaths<T>
 }
 
 /// <summary>A tree of a <see cref="LeafPaths{T}"/>.</summary>
-/// <param name="Place">Its root's place.</param>
 /// <param name="FirstVisit">The first visit to its leaves.</param>
 /// <param name="EndVisit">One past the last visit to its leaves.</param>
 /// <param name="FirstVisitPlace">Where its <see cref="LeafPaths{T}.VisitPlaces"/> begin.</param>
-internal readonly record struct PathTree(ushort Place, int FirstVisit, int EndVisit, int FirstVisitPlace);
+internal readonly record struct PathTree(int FirstVisit, int EndVisit, int FirstVisitPlace);
 
 /// <summary>A visit to a leaf of a <see cref="LeafPaths{T}"/>: all its parts, or some of them.</summary>
 /// <param name="Place">The leaf's place.</param>

@@ -18,7 +18,7 @@ internal sealed class LeafPathsBuilder<T>
     /// <summary>The most levels of a path: what is laid out of a tree grows with their square.</summary>
     private const int MostLevels = 256;
 
-    /// <summary>Places are numbered by 16 bits.</summary>
+    /// <summary>Places are numbered by 16 bits, those that fill registers of splits, too.</summary>
     private const int MostPlaces = ushort.MaxValue;
 
     /// <summary>Trees come together until they have so many leaves: enough for full registers, few enough for what is known of their paths to stay in a second-level cache.</summary>
@@ -32,6 +32,9 @@ internal sealed class LeafPathsBuilder<T>
     private readonly int _tableLevels;
     private readonly int _lanes;
     private readonly List<PathTree> _trees = [];
+
+    // The place of each tree's root.
+    private readonly List<int> _roots = [];
     private readonly List<PathSplit<T>> _splits = [];
 
     // Splits of one class may share a register: their paths have as many steps, and all repeat a feature or none does.
@@ -159,7 +162,8 @@ internal sealed class LeafPathsBuilder<T>
         _zeros.Add(T.One);
         _splitOf.Add(-1);
         Add(0, level: 0);
-        _trees.Add(new((ushort)root, firstVisit, _visits.Count, _visitPlaces.Count));
+        _roots.Add(root);
+        _trees.Add(new(firstVisit, _visits.Count, _visitPlaces.Count));
         for (int round = 0; round < PartVisitKernel.Rounds<T>(survey.Features.Length); round++)
         {
             DescribeVisits(firstLeaf, survey.Features.Length, round);
@@ -285,7 +289,7 @@ internal sealed class LeafPathsBuilder<T>
         {
             CodeColumn codes = _codes[ColumnOf(node)];
             _sets.Add(new(codes.Codes, _setBits.Add(_tree, node, codes.Bound) * SetKernel.Unit));
-            return (PathTest.Set, T.NaN, _sets.Count - 1);
+            return (PathTest.Set, default, _sets.Count - 1);
         }
 
         bool isPlain = RankSplit<T>.TryFrom(node, out RankSplit<T> split) && !split.ZeroIsMissing && double.CreateTruncating(T.CreateTruncating(node.Value)) == node.Value;
@@ -317,8 +321,8 @@ internal sealed class LeafPathsBuilder<T>
 
     private LeafPaths<T>? TryBuild(int firstTree)
     {
-        int[] placeOf = new int[_zeros.Count];
-        PathSplits<T> splits = new(_splits, _areAsked, _trees.ConvertAll(tree => tree.Place), _lanes, placeOf);
+        ushort[] placeOf = new ushort[_zeros.Count];
+        PathSplits<T> splits = new(_splits, _areAsked, _lanes, placeOf);
         if (splits.PlaceCount > MostPlaces)
         {
             return null;
@@ -338,9 +342,9 @@ internal sealed class LeafPathsBuilder<T>
         // The weights of the roots' paths are the first.
         int weights = _lanes;
         SplitSchedule schedule = new(_lanes, _splitClasses, Heights());
-        foreach (PathTree tree in _trees)
+        foreach (int root in _roots)
         {
-            AddReady(schedule, tree.Place);
+            AddReady(schedule, root);
         }
 
         while (schedule.TryTake(SplitGroup.MostRegisters, out ReadOnlySpan<int> members))
@@ -352,11 +356,11 @@ internal sealed class LeafPathsBuilder<T>
             for (int register = 0; register < members.Length; register += _lanes)
             {
                 ReadOnlySpan<int> own = members.Slice(register, _lanes);
-                AddPlaces(splitPlaces, own, member => (ushort)placeOf[_splits[member].Place + 1]);
-                AddPlaces(splitPlaces, own, member => (ushort)placeOf[_splits[member].Right]);
+                AddPlaces(splitPlaces, own, member => placeOf[_splits[member].Place + 1]);
+                AddPlaces(splitPlaces, own, member => placeOf[_splits[member].Right]);
                 if (repeats)
                 {
-                    AddPlaces(splitPlaces, own, member => (ushort)placeOf[_splits[member].Known]);
+                    AddPlaces(splitPlaces, own, member => placeOf[_splits[member].Known]);
                 }
 
                 int right = weights + ((repeats ? steps : steps + 1) * _lanes);
@@ -390,7 +394,7 @@ internal sealed class LeafPathsBuilder<T>
             int firstPlace = leafPlaces.Count;
             for (int step = 0; step < steps; step++)
             {
-                AddPlaces(leafPlaces, members, member => (ushort)placeOf[_steps[_leaves[member].FirstStep + step].Place]);
+                AddPlaces(leafPlaces, members, member => placeOf[_steps[_leaves[member].FirstStep + step].Place]);
             }
 
             leafGroups[group] = new(steps, firstPlace, AreRegular(zeros, leafPlaces, firstPlace));
@@ -416,12 +420,12 @@ internal sealed class LeafPathsBuilder<T>
         return new LeafPaths<T>
         {
             FirstTree = firstTree,
-            Trees = [.. _trees.Select(tree => tree with { Place = (ushort)placeOf[tree.Place] })],
+            Trees = [.. _trees],
             Splits = splits,
             Codes = [.. _codes.Values.OrderBy(column => column.Codes)],
             Sets = [.. _sets],
             SetBits = _setBits.Build(),
-            Visits = [.. _visits.Select(visit => visit with { Place = (ushort)placeOf[visit.Place] })],
+            Visits = [.. _visits.Select(visit => visit with { Place = placeOf[visit.Place] })],
             VisitPlaces = [.. _visitPlaces],
             Zeros = AlignedArray<T>.Of(zeros),
             SplitGroups = [.. splitGroups],

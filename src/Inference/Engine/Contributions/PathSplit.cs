@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Inference.Engine.Contributions;
 
-/// <summary>A split of a <see cref="LeafPaths{T}"/> while it is laid out. Its left child has the place behind its own.</summary>
+/// <summary>A split of a <see cref="LeafPaths{T}"/> while it is laid out: places are those of its trees' nodes one after the other, a left child's behind its parent's.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
-/// <param name="Threshold">Left below it; no number where the test is another one.</param>
+/// <param name="Threshold">Left below it; means nothing where the test is another one.</param>
 /// <param name="Feature">The feature.</param>
 /// <param name="Steps">What its children add to its state.</param>
 /// <param name="Tree">The tree, as a place among those laid out together.</param>
@@ -37,16 +37,16 @@ internal readonly record struct StateSteps(int LeftBehind, int Passed, int Right
 internal enum PathTest : byte
 {
     /// <summary>Left below the threshold; NaN right.</summary>
-    Below = 0,
+    Below,
 
     /// <summary>Left below the threshold; NaN left.</summary>
-    BelowOrNaN = 1,
+    BelowOrNaN,
 
     /// <summary>Left where the set holds the category.</summary>
-    Set = 2,
+    Set,
 
     /// <summary>As the node says.</summary>
-    Node = 3,
+    Node,
 }
 
 /// <summary>The set of a <see cref="PathTest.Set"/>, as <see cref="Ranks.SetBuilder"/> writes it.</summary>

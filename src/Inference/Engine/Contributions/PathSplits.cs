@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Inference.Engine.Ranks;
@@ -5,8 +6,9 @@ using Inference.Engine.Ranks;
 namespace Inference.Engine.Contributions;
 
 // Splits are decided a register at a time. So those of all trees that have as many splits above them come together, after those that have
-// fewer, and among them those of one test; what is left of a last register decides what nobody asks for. Children of
-// splits beside each other have places beside each other: behind the roots' the left ones of all splits, then the right ones.
+// fewer; among them those above leaves without tables, of which a row asks more, and of these those of one test. What is left of a last
+// register decides what nobody asks for. Children of splits beside each other have places beside each other, from the beginning
+// of a register on: the left ones of all splits, then the right ones.
 
 /// <summary>The splits of a <see cref="LeafPaths{T}"/>, in the order in which they are decided. Immutable.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
@@ -16,32 +18,26 @@ internal sealed class PathSplits<T>
     /// <summary>Puts splits in order.</summary>
     /// <param name="splits">The splits, parents before their children.</param>
     /// <param name="areAsked">Which of them are above leaves without tables.</param>
-    /// <param name="roots">The places of the roots, as the splits have them.</param>
     /// <param name="lanes">The lanes of a register.</param>
-    /// <param name="placeOf">Receives the place of each place that the splits have.</param>
-    public PathSplits(List<PathSplit<T>> splits, List<bool> areAsked, IReadOnlyList<ushort> roots, int lanes, int[] placeOf)
+    /// <param name="placeOf">By the places that the splits have those that they get here; receives all but <see cref="LeafPaths{T}.Always"/>, which the roots share.</param>
+    public PathSplits(List<PathSplit<T>> splits, List<bool> areAsked, int lanes, ushort[] placeOf)
     {
-        var kinds = Enumerable.Range(0, splits.Count).GroupBy(split => (splits[split].Level, areAsked[split], splits[split].Test)).OrderBy(kind => kind.Key).ToArray();
+        var kinds = Enumerable.Range(0, splits.Count).GroupBy(split => (splits[split].Level, IsAsked: areAsked[split], splits[split].Test)).OrderBy(kind => kind.Key).ToArray();
         Runs = new PathRun[kinds.Length];
         for (int i = 0; i < kinds.Length; i++)
         {
             int splitsOfKind = kinds[i].Count();
-            Runs[i] = new(Count, splitsOfKind, Count + ((splitsOfKind + lanes - 1) / lanes * lanes), kinds[i].Key.Item2, kinds[i].Key.Test);
+            Runs[i] = new(Count, splitsOfKind, Count + ((splitsOfKind + lanes - 1) / lanes * lanes), kinds[i].Key.IsAsked, kinds[i].Key.Test);
             Count = Runs[i].End;
         }
 
-        FirstLeft = 1 + roots.Count;
+        FirstLeft = lanes;
         Features = new int[Count];
         Thresholds = new(Count);
         Known = new ushort[Count];
         Places = new ushort[Count];
         Steps = new StateSteps[Count];
-        Others = new PathOther[System.Array.Exists(Runs, run => !run.IsPlain) ? Count : 0];
-        for (int tree = 0; tree < roots.Count; tree++)
-        {
-            placeOf[roots[tree]] = 1 + tree;
-        }
-
+        Others = new PathOther[Array.Exists(Runs, run => !run.IsPlain) ? Count : 0];
         for (int i = 0; i < kinds.Length; i++)
         {
             int slot = Runs[i].First;
@@ -49,10 +45,10 @@ internal sealed class PathSplits<T>
             {
                 // What is above it has its place by now.
                 PathSplit<T> split = splits[number];
-                placeOf[split.Place + 1] = FirstLeft + slot;
-                placeOf[split.Right] = FirstLeft + Count + slot;
+                placeOf[split.Place + 1] = (ushort)(FirstLeft + slot);
+                placeOf[split.Right] = (ushort)(FirstLeft + Count + slot);
                 (Features[slot], Thresholds.Span[slot], Steps[slot]) = (split.Feature, split.Threshold, split.Steps);
-                (Known[slot], Places[slot]) = ((ushort)placeOf[split.Known], (ushort)placeOf[split.Place]);
+                (Known[slot], Places[slot]) = (placeOf[split.Known], placeOf[split.Place]);
                 if (!Runs[i].IsPlain)
                 {
                     Others[slot] = new(split.Tree, split.Number);
@@ -78,7 +74,7 @@ internal sealed class PathSplits<T>
     /// <summary>Each split's feature.</summary>
     public int[] Features { get; }
 
-    /// <summary>Each split's threshold; no number where the test is another one.</summary>
+    /// <summary>Each split's threshold; means nothing where the test is another one.</summary>
     public AlignedArray<T> Thresholds { get; }
 
     /// <summary>The place where the path to each split last tested its feature, or <see cref="LeafPaths{T}.Always"/>.</summary>

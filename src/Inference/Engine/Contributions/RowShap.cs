@@ -49,7 +49,7 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         _sums = bump.Take<T>(PartVisitKernel.Room<T>(paths.MostFeatures));
         _work = bump.Take<T>(RoomOf(paths));
         _weights = bump.Take<T>(paths.Weights);
-        (_shares[LeafPaths<T>.Always], _weights[0]) = (T.One, T.One);
+        (_shares[LeafPaths<T>.Always], _states[LeafPaths<T>.Always], _weights[0]) = (T.One, 0, T.One);
 
         // Nothing asks for these sums, nor for what is added there behind the last leaf; but numbers next to zero would be slow.
         new Span<T>(_sums, PartVisitKernel.Room<T>(paths.MostFeatures)).Clear();
@@ -79,29 +79,34 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
         }
 
         PathSplits<T> splits = _paths.Splits;
-        new Span<int>(_states, splits.FirstLeft).Clear();
         fixed (int* features = splits.Features)
-        fixed (ushort* known = splits.Known)
+        fixed (ushort* known = splits.Known, places = splits.Places)
+        fixed (StateSteps* steps = splits.Steps)
         {
             foreach (ref readonly PathRun run in splits.Runs.AsSpan())
             {
-                int count = run.End - run.First;
-                if (run.IsPlain)
+                int first = run.First;
+                int whole = run.End - first;
+                switch (run.Test)
                 {
-                    PathDecisionKernel<TLanes, T>.Compare(count, values, features + run.First, splits.Thresholds.Start + run.First, run.Test == PathTest.BelowOrNaN, _lefts);
-                }
-                else
-                {
-                    Ask(run, values);
+                    case PathTest.Set:
+                        FindInSets(run);
+                        break;
+                    case PathTest.Node:
+                        AskNodes(run, values);
+                        break;
+                    default:
+                        PathDecisionKernel<TLanes, T>.Compare(whole, values, features + first, splits.Thresholds.Start + first, run.Test == PathTest.BelowOrNaN, _lefts);
+                        break;
                 }
 
-                int left = splits.FirstLeft + run.First;
+                int left = splits.FirstLeft + first;
                 if (run.IsAsked)
                 {
-                    PathDecisionKernel<TLanes, T>.Mark(count, _lefts, known + run.First, _paths.Zeros.Start, _shares, left, left + splits.Count);
+                    PathDecisionKernel<TLanes, T>.Mark(whole, _lefts, known + first, _paths.Zeros.Start, _shares, left, left + splits.Count);
                 }
 
-                Pass(run.First, count, left, left + splits.Count);
+                Pass(run.Count, places + first, steps + first, _states + left, _states + left + splits.Count);
             }
         }
 
@@ -243,49 +248,53 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     /// <summary>Where a tree's visits are: one tree's are added while the next one's are on their way.</summary>
     private PartVisit<T>* VisitsOf(int number) => _visits + ((number & 1) * _paths.MostVisits);
 
-    /// <summary>Decides splits that have no thresholds, one by one.</summary>
-    private void Ask(in PathRun run, T* values)
+    /// <summary>Decides splits by their nodes.</summary>
+    private void AskNodes(in PathRun run, T* values)
     {
-        PathSplits<T> splits = _paths.Splits;
         for (int i = 0; i < run.Count; i++)
         {
-            PathOther other = splits.Others[run.First + i];
-            if (run.Test == PathTest.Set)
+            PathOther split = _paths.Splits.Others[run.First + i];
+            Tree tree = _forest.Trees[_paths.FirstTree + split.Tree];
+            ref readonly Node node = ref tree.Nodes[split.Number];
+            _lefts[i] = Reference.GoesLeft(tree, node, double.CreateTruncating(values[node.Feature])) ? T.One : T.Zero;
+        }
+    }
+
+    /// <summary>Decides splits by their sets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FindInSets(in PathRun run)
+    {
+        fixed (PathOther* splits = _paths.Splits.Others)
+        fixed (PathSet* sets = _paths.Sets)
+        {
+            byte* bits = _paths.SetBits.Start;
+            int* codes = _codes;
+            T* left = _lefts;
+            T* answers = stackalloc T[] { T.Zero, T.One };
+            for (PathOther* split = splits + run.First; split < splits + run.First + run.Count; split++)
             {
-                PathSet set = _paths.Sets[other.Number];
-                int code = _codes[set.Column];
-                _lefts[i] = T.CreateTruncating((_paths.SetBits.Start[set.FirstByte + (code >> 3)] >> (code & 7)) & 1);
-            }
-            else
-            {
-                Tree tree = _forest.Trees[_paths.FirstTree + other.Tree];
-                _lefts[i] = Reference.GoesLeft(tree, tree.Nodes[other.Number], double.CreateTruncating(values[splits.Features[run.First + i]])) ? T.One : T.Zero;
+                PathSet* set = sets + split->Number;
+                int code = codes[set->Column];
+                *left++ = answers[(bits[set->FirstByte + (code >> 3)] >> (code & 7)) & 1];
             }
         }
     }
 
     /// <summary>Says what the states below splits are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pass(int first, int count, int leftPlace, int rightPlace)
+    private void Pass(int count, ushort* place, StateSteps* steps, int* leftState, int* rightState)
     {
-        fixed (ushort* allPlaces = _paths.Splits.Places)
-        fixed (StateSteps* allSteps = _paths.Splits.Steps)
+        // The byte of 1 that has the sign is odd, that of 0 even.
+        byte* left = (byte*)_lefts + (BitConverter.IsLittleEndian ? sizeof(T) - 1 : 0);
+        int* states = _states;
+        for (StateSteps* end = steps + count; steps < end; steps++)
         {
-            // The last byte of 1 is odd, that of 0 even.
-            byte* left = (byte*)(_lefts + 1) - 1;
-            ushort* place = allPlaces + first;
-            int* states = _states;
-            int* lefts = states + leftPlace;
-            int* rights = states + rightPlace;
-            for (StateSteps* steps = allSteps + first; steps < allSteps + first + count; steps++)
-            {
-                // Both children are written where they are, whichever the row goes to.
-                int* step = (int*)steps + (*left & 1);
-                int state = states[*place++];
-                *lefts++ = state + step[0];
-                *rights++ = state + step[1];
-                left += sizeof(T);
-            }
+            // Both children are written where they are, whichever the row goes to.
+            int* step = (int*)steps + (*left & 1);
+            int state = states[*place++];
+            *leftState++ = state + step[0];
+            *rightState++ = state + step[1];
+            left += sizeof(T);
         }
     }
 
