@@ -3,31 +3,39 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Kernels;
 
-// A large tree in pieces: its upper five levels at once, as in a heap, and below them blocks of three levels. Each step reads one
-// piece, and a link leads on, to a block below or to a leaf. A row of a tree of 255 leaves meets the root and two or three
-// of its 68 blocks, six cache lines where all decisions would be twelve. Many trees go side by side, because each
-// step waits for the one before; those that have arrived drop out without a jump that depends on the row.
+// A large tree in pieces: its upper five levels at once, the head, as in a heap, and below them blocks of three levels. Each step
+// reads one piece, and a link leads on, to a block below or to a leaf. A row of a tree of 255 leaves meets the head and two or
+// three of its 68 blocks, six cache lines where all decisions would be twelve. Many trees go side by side, because each step
+// waits for the one before; those that have arrived drop out without a jump that depends on the row. The heads of all trees
+// stand one behind the other, and no blocks between them: a processor that does not have them in its caches fetches them ahead.
 
 /// <summary>Finds one row's leaves in large trees, some levels at a step.</summary>
 internal static unsafe class BlockKernel
 {
-    /// <summary>The levels of a root.</summary>
-    public const int RootLevels = HeapKernel.NibbleLevels;
+    /// <summary>The levels of a head.</summary>
+    public const int HeadLevels = HeapKernel.NibbleLevels;
 
-    /// <summary>Where a root's links begin.</summary>
-    public const int RootLinks = 2 * HeapKernel.NibbleWidth;
+    /// <summary>Where a head's links begin.</summary>
+    public const int HeadLinks = 2 * HeapKernel.NibbleWidth;
 
-    /// <summary>The bytes of a root: up to 31 splits, 32 links.</summary>
-    public const int RootBytes = RootLinks + (sizeof(ushort) << RootLevels);
+    /// <summary>The bytes of a head: up to 31 splits, 32 links.</summary>
+    public const int HeadBytes = HeadLinks + (sizeof(ushort) << HeadLevels);
 
     /// <summary>The bytes of a block: seven splits, eight links.</summary>
     public const int Bytes = Links + (SevenSplits.Exits * sizeof(ushort));
+
+    /// <summary>
+    /// The bytes of a small block: one of two levels, below which there is none. They hang to the left of a split that sends every
+    /// row there, so that nobody needs more than half of the links.
+    /// </summary>
+    public const int SmallBytes = Links + (SevenSplits.Exits / 2 * sizeof(ushort));
 
     /// <summary>Where a block's links begin.</summary>
     public const int Links = SevenSplits.Bytes;
 
     /// <summary>
-    /// Set in a link to a block; the rest of such a link counts <see cref="LinkUnit"/>, from where its own piece begins. A link to a leaf is its number.
+    /// Set in a link to a block; the rest of such a link counts <see cref="LinkUnit"/>, from where its own block begins, or from a
+    /// head the tree's first one. A link to a leaf is its number.
     /// </summary>
     public const int IsBlock = 1 << LinkBits;
 
@@ -36,14 +44,14 @@ internal static unsafe class BlockKernel
 
     private const int LinkBits = 15;
 
-    /// <summary>The link that a row takes at the root.</summary>
+    /// <summary>The link that a row takes at a head.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nint Enter<TRanks>(byte* root, TRanks ranks, byte* exits)
+    public static nint Enter<TRanks>(byte* head, TRanks ranks, byte* exits)
         where TRanks : struct, IRowRanks
     {
         // Two cache lines, and which word of the second is known late.
-        Sse.Prefetch0(root + RootLinks);
-        return *(ushort*)(root + RootLinks + HeapKernel.FindTwiceInNibbles(root, ranks, exits));
+        Sse.Prefetch0(head + HeadLinks);
+        return *(ushort*)(head + HeadLinks + HeapKernel.FindTwiceInNibbles(head, ranks, exits));
     }
 
     /// <summary>Walks on to leaves.</summary>
@@ -73,12 +81,18 @@ internal static unsafe class BlockKernel
     }
 
     /// <summary>Writes down where a link leads, to a leaf and to a block: which it is, nobody has to guess.</summary>
+    /// <param name="start">What the link counts from.</param>
+    /// <param name="link">The link.</param>
+    /// <param name="number">The number of the walk.</param>
+    /// <param name="block">Receives the block.</param>
+    /// <param name="numberOfBlock">Receives the number of the walk that is there.</param>
+    /// <param name="leaves">Receives the leaf, by numbers.</param>
     /// <returns>1 where it leads to a block, else 0.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nint Follow(byte* piece, nint link, nint number, byte** block, ushort* numberOfBlock, ushort* leaves)
+    public static nint Follow(byte* start, nint link, nint number, byte** block, ushort* numberOfBlock, ushort* leaves)
     {
         leaves[number] = (ushort)link;
-        *block = piece + ((link - IsBlock) * LinkUnit);
+        *block = start + ((link - IsBlock) * LinkUnit);
         *numberOfBlock = (ushort)number;
         return link >> LinkBits;
     }

@@ -2,11 +2,14 @@ namespace Inference.Kernels;
 
 /// <summary>What <see cref="DecisionTree"/>s point into.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
-internal readonly unsafe struct DecisionForest<TScore>(byte* data, TScore* values, RowSets* sets, int doublings)
+internal readonly unsafe struct DecisionForest<TScore>(byte* data, byte* blocks, TScore* values, RowSets* sets, int doublings)
     where TScore : unmanaged
 {
     /// <summary>The decisions of all trees.</summary>
     public byte* Data { get; } = data;
+
+    /// <summary>The blocks of all trees.</summary>
+    public byte* Blocks { get; } = blocks;
 
     /// <summary>The leaf values of all trees.</summary>
     public TScore* Values { get; } = values;

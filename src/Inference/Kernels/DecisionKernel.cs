@@ -91,7 +91,7 @@ internal static unsafe class DecisionKernel
         for (int first = 0; first < count; first += Together)
         {
             int together = Math.Min(count - first, Together);
-            FindTogether(trees + first, together, forest.Data, forest.Doublings, ranks, forest.Sets, categories, leaves);
+            FindTogether(trees + first, together, forest.Data, forest.Blocks, forest.Doublings, ranks, forest.Sets, categories, leaves);
             for (int i = first; i < first + together; i++)
             {
                 places[i] = trees[i].Values + leaves[i - first];
@@ -206,7 +206,7 @@ internal static unsafe class DecisionKernel
         while (trees < end)
         {
             int together = (int)Math.Min(end - trees, Together);
-            FindTogether(trees, together, forest.Data, forest.Doublings, ranks, forest.Sets, categories, leaves);
+            FindTogether(trees, together, forest.Data, forest.Blocks, forest.Doublings, ranks, forest.Sets, categories, leaves);
             if (isOne)
             {
                 for (int i = 0; i < together; i++)
@@ -231,7 +231,7 @@ internal static unsafe class DecisionKernel
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void FindTogether<TRanks>(
-        DecisionTree* trees, int count, byte* data, int doublings, TRanks ranks, RowSets* sets, byte** categories, ushort* leaves)
+        DecisionTree* trees, int count, byte* data, byte* firstBlock, int doublings, TRanks ranks, RowSets* sets, byte** categories, ushort* leaves)
         where TRanks : struct, IRowRanks
     {
         byte* exits = SevenSplits.ExitOf;
@@ -247,7 +247,8 @@ internal static unsafe class DecisionKernel
                 do
                 {
                     start = data + trees[i].Data;
-                    open += BlockKernel.Follow(start, BlockKernel.Enter(start, ranks, exits), i, blocks + open, numbers + open, leaves);
+                    nint link = BlockKernel.Enter(start, ranks, exits);
+                    open += BlockKernel.Follow(firstBlock + trees[i].Roots, link, i, blocks + open, numbers + open, leaves);
                     i++;
                 }
                 while (i < count && trees[i].Form == RowForm.Blocks);

@@ -46,6 +46,6 @@ internal struct DecisionTree
     /// <summary>Whether the next tree stands in the same register.</summary>
     public bool IsFirstOfTwo;
 
-    /// <summary>In a register, the entry of the root; eight bits higher the next tree's.</summary>
+    /// <summary>In a register, the entry of the root; eight bits higher the next tree's. Of a tree in blocks, where they start.</summary>
     public uint Roots;
 }

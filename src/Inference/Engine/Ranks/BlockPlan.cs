@@ -8,31 +8,44 @@ namespace Inference.Engine.Ranks;
 
 /// <summary>Where a tree is cut into the blocks that <see cref="BlockKernel"/> reads: such that there are as few as possible.</summary>
 /// <remarks>
-/// A block reaches three levels down from its top, and the tree's root five. Cutting wherever one ends would leave many blocks with a single split, at the
+/// A block reaches three levels down from its top, and the tree's head five. Cutting wherever one ends would leave many blocks with a single split, at the
 /// bottom of a tree that has grown unevenly. So what a subtree costs is found from the leaves upwards, for each number of levels that the piece
 /// above it may reach into it; a split that would cost more within that piece begins a block.
 /// </remarks>
 internal sealed class BlockPlan
 {
     private readonly List<int> _tops = [];
+    private readonly List<int> _small = [];
     private readonly Stack<(int Split, int Levels)> _open = [];
     private Costs[] _costs = [];
 
-    /// <summary>The splits at which blocks begin, each behind those above it; the root's piece is none of them.</summary>
-    public int[] Cut(Tree tree)
+    /// <summary>Where blocks begin.</summary>
+    public TreeBlocks Cut(Tree tree)
     {
         _costs = ArrayPool<Costs>.Shared.Rent(tree.Nodes.Length);
         Price(tree);
         _tops.Clear();
-        Share(tree, 0, BlockKernel.RootLevels);
+        _small.Clear();
+        _ = Share(tree, 0, BlockKernel.HeadLevels);
+        int large = 0;
         for (int number = 0; number < _tops.Count; number++)
         {
-            Share(tree, _tops[number], SevenSplits.Levels);
+            int top = _tops[number];
+            int known = _tops.Count;
+            if (Share(tree, top, SevenSplits.Levels) > 1 && _tops.Count == known)
+            {
+                _small.Add(top);
+            }
+            else
+            {
+                _tops[large++] = top;
+            }
         }
 
         ArrayPool<Costs>.Shared.Return(_costs);
         _costs = [];
-        return [.. _tops];
+        _tops.RemoveRange(large, _tops.Count - large);
+        return new TreeBlocks([.. _tops, .. _small], large);
     }
 
     /// <summary>Finds the costs of all splits, children before parents.</summary>
@@ -67,12 +80,15 @@ internal sealed class BlockPlan
     }
 
     /// <summary>Gives a piece its splits, and notes those below it, which begin others.</summary>
-    private void Share(Tree tree, int top, int levels)
+    /// <returns>The levels of the lowest of its splits, itself and those that the piece would have below it.</returns>
+    private int Share(Tree tree, int top, int levels)
     {
+        int lowest = levels;
         _open.Push((top, levels));
         while (_open.TryPop(out (int Split, int Levels) above))
         {
             ref readonly Node node = ref tree.Nodes[above.Split];
+            lowest = Math.Min(lowest, above.Levels);
             foreach (int child in (ReadOnlySpan<int>)[node.Left, node.Right])
             {
                 if (tree.Nodes[child].IsLeaf)
@@ -90,6 +106,8 @@ internal sealed class BlockPlan
                 }
             }
         }
+
+        return lowest;
     }
 
     /// <summary>The blocks that a subtree takes: no more than a link counts.</summary>

@@ -9,13 +9,15 @@ namespace Inference.Engine.Ranks;
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
 /// <param name="trees">The trees of the forest.</param>
 /// <param name="bytes">The bytes of all decisions.</param>
-internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
+/// <param name="blockBytes">The bytes of all blocks.</param>
+internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockBytes)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     private readonly AlignedWriter<byte> _data = new(bytes);
     private readonly AlignedWriter<DecisionTree> _trees = new(bytes == 0 ? 0 : trees);
     private readonly DecisionSpace _space = new();
-    private readonly BlockBuilder _blocks = new();
+    private readonly AlignedArray<byte> _blocks = new(blockBytes);
+    private readonly BlockBuilder _pieces = new();
     private readonly RowSetBuilder _sets = new();
     private readonly int[] _ends = new int[1 << HeapKernel.MaxLevels];
 
@@ -59,18 +61,18 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
     /// <param name="tree">The tree.</param>
     /// <param name="form">How rows meet it.</param>
     /// <param name="depth">The splits on its longest path.</param>
-    /// <param name="blocks">Where its blocks begin: see <see cref="BlockPlan"/>.</param>
+    /// <param name="blocks">Its blocks.</param>
     /// <param name="firstValue">Its first leaf value.</param>
     /// <param name="leafOf">The number of each leaf, by nodes: see <see cref="LeafNumbers"/>.</param>
     /// <param name="splits">What its splits ask.</param>
-    public void Add(Tree tree, RowForm form, int depth, int[] blocks, int firstValue, int[] leafOf, TreeSplits splits)
+    public void Add(Tree tree, RowForm form, int depth, in TreeBlocks blocks, int firstValue, int[] leafOf, TreeSplits splits)
     {
         if (bytes == 0)
         {
             return;
         }
 
-        (int start, int entry) = _space.Place(form, tree, depth, blocks.Length);
+        (int start, int entry, int block) = _space.Place(form, tree, depth, blocks.Bytes);
         _ = _data.Add(_space.Bytes - _data.Count);
         Span<byte> data = _data.Span[start..];
         if (entry > 0)
@@ -87,7 +89,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
         {
             case RowForm.Heap:
                 row.Depth = (byte)depth;
-                HeapBuilder.Fill(tree, 0, depth, data, splits.Compares, [], _ends);
+                HeapBuilder.Fill(tree, 0, 0, depth, data, splits.Compares, [], _ends);
                 break;
             case RowForm.Register:
                 if (entry == 0)
@@ -100,7 +102,8 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
                 row.Roots = (uint)FillRegister(tree, 0, data, splits, ref next);
                 break;
             case RowForm.Blocks:
-                _blocks.Fill(tree, blocks, data, leafOf, splits.Compares);
+                row.Roots = (uint)block;
+                _pieces.Fill(tree, blocks, data, _blocks.Span[block..], leafOf, splits.Compares);
                 break;
         }
 
@@ -119,6 +122,9 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes)
 
     /// <summary>The decisions of all trees.</summary>
     public AlignedArray<byte> BuildData() => _data.Build();
+
+    /// <summary>The blocks of all trees.</summary>
+    public AlignedArray<byte> BuildBlocks() => _blocks;
 
     /// <summary>The set tests of all trees.</summary>
     public AlignedArray<RowSets> BuildSets() => _sets.BuildSets();

@@ -16,8 +16,11 @@ internal sealed class DecisionSpace
     /// <summary>The heap of no levels, which all trees of one leaf share; -1 before the first.</summary>
     private int _lone = -1;
 
-    /// <summary>The bytes so far.</summary>
+    /// <summary>The bytes of decisions so far.</summary>
     public int Bytes { get; private set; }
+
+    /// <summary>The bytes of blocks so far.</summary>
+    public int BlockBytes { get; private set; }
 
     /// <summary>What the highest tree in a register needs.</summary>
     public int Doublings { get; private set; }
@@ -29,9 +32,8 @@ internal sealed class DecisionSpace
     /// <param name="form">How rows meet it.</param>
     /// <param name="tree">The tree.</param>
     /// <param name="depth">The splits on its longest path.</param>
-    /// <param name="blocks">Its blocks.</param>
-    /// <returns>The byte, and in a register the first entry.</returns>
-    public (int Data, int Entry) Place(RowForm form, Tree tree, int depth, int blocks)
+    /// <param name="blockBytes">The bytes of its blocks.</param>
+    public DecisionPlace Place(RowForm form, Tree tree, int depth, int blockBytes)
     {
         int leaves = (tree.Nodes.Length + 1) / 2;
         if (form == RowForm.Register)
@@ -41,26 +43,28 @@ internal sealed class DecisionSpace
             if (entry > 0 && entry + leaves <= RegisterKernel.Entries)
             {
                 _entries = 0;
-                return (_register, entry);
+                return new(_register, Entry: entry);
             }
 
             _entries = leaves;
             _register = Add(RegisterKernel.Bytes);
-            return (_register, 0);
+            return new(_register);
         }
 
         _entries = 0;
         if (form == RowForm.Heap && depth == 0)
         {
             _lone = _lone < 0 ? Add(HeapKernel.BytesFor(0)) : _lone;
-            return (_lone, 0);
+            return new(_lone);
         }
 
+        int block = BlockBytes;
+        BlockBytes = checked(block + blockBytes);
         return form switch
         {
-            RowForm.Heap => (Add(HeapKernel.BytesFor(depth)), 0),
-            RowForm.Blocks => (Add(BlockBuilder.BytesFor(blocks)), 0),
-            _ => (Bytes, 0),
+            RowForm.Heap => new(Add(HeapKernel.BytesFor(depth))),
+            RowForm.Blocks => new(Add(BlockKernel.HeadBytes), Block: block),
+            _ => new(Bytes),
         };
     }
 
@@ -73,3 +77,9 @@ internal sealed class DecisionSpace
         return start;
     }
 }
+
+/// <summary>Where a tree's decisions go.</summary>
+/// <param name="Data">Their first byte.</param>
+/// <param name="Entry">In a register, the first entry.</param>
+/// <param name="Block">The first byte of its blocks, where it has any.</param>
+internal readonly record struct DecisionPlace(int Data, int Entry = 0, int Block = 0);

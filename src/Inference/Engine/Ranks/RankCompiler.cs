@@ -46,7 +46,7 @@ internal sealed class RankCompiler<TScore>
         _planes = new(_masks, plan.Steps, _stepFormat);
         _values = new(plan.Values);
         _trees = new RankTree[forest.Trees.Length];
-        _decisions = new(forest.Trees.Length, plan.DecisionBytes);
+        _decisions = new(forest.Trees.Length, plan.DecisionBytes, plan.BlockBytes);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
         _splits = new(_masks, _sets);
     }
@@ -216,6 +216,7 @@ internal sealed class RankCompiler<TScore>
             Sets = _sets.Build(),
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
+            Blocks = _decisions.BuildBlocks(),
             DecisionTrees = _decisions.BuildTrees(),
             RowColumns = rowColumns.BuildColumns(),
             RowTables = rowColumns.BuildTables(),

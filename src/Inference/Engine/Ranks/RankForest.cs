@@ -44,8 +44,11 @@ internal sealed class RankForest<TScore>
     /// <summary>What walks read.</summary>
     public required PathForest<TScore> Paths { get; init; }
 
-    /// <summary>The decisions of small trees, for single rows.</summary>
+    /// <summary>The decisions of small trees and the heads of large ones, for single rows.</summary>
     public required AlignedArray<byte> Decisions { get; init; }
+
+    /// <summary>The blocks of large trees, for single rows.</summary>
+    public required AlignedArray<byte> Blocks { get; init; }
 
     /// <summary>Where each tree's decisions are; of walked trees nothing.</summary>
     public required AlignedArray<DecisionTree> DecisionTrees { get; init; }
@@ -106,7 +109,7 @@ internal sealed class RankForest<TScore>
             new("set tests", SetSteps.Bytes),
             new("sets", Sets.Bytes),
             new("walks", Paths.Bytes),
-            new("decisions", Decisions.Bytes + DecisionTrees.Bytes),
+            new("decisions", Decisions.Bytes + Blocks.Bytes + DecisionTrees.Bytes),
             new("set tests of single rows", RowSets.Bytes),
             new("sets of single rows", CategoryBits.Bytes),
             new("leaf values", Values.Bytes),

@@ -16,7 +16,7 @@ internal sealed class RankPlan<TScore>
 
     private readonly int _outputs;
     private readonly byte[] _codeBits;
-    private readonly int[]?[]? _blocks;
+    private readonly TreeBlocks[]? _blocks;
     private readonly Cube[] _codes;
     private int _nextCode;
     private int _valuesUsed;
@@ -52,12 +52,12 @@ internal sealed class RankPlan<TScore>
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
                 if (Forms[index] == RowForm.Blocks)
                 {
-                    _blocks ??= new int[forest.Trees.Length][];
+                    _blocks ??= new TreeBlocks[forest.Trees.Length];
                     _blocks[index] = blocks.Cut(tree);
                 }
 
                 group.WalksSets |= sets > 0 && Forms[index] == RowForm.Path;
-                _ = decisions.Place(Forms[index], tree, Depths[index], BlocksOf(index).Length);
+                _ = decisions.Place(Forms[index], tree, Depths[index], BlocksOf(index).Bytes);
                 if (HasCodes(tree, isDeep[index]))
                 {
                     ArraySegment<Cube> own = NextCodes(tree, false);
@@ -70,7 +70,7 @@ internal sealed class RankPlan<TScore>
         }
 
         _nextCode = 0;
-        DecisionBytes = decisions.Bytes;
+        (DecisionBytes, BlockBytes) = (decisions.Bytes, decisions.BlockBytes);
     }
 
     /// <summary>The splits on the longest path of each tree.</summary>
@@ -97,6 +97,9 @@ internal sealed class RankPlan<TScore>
     /// <summary>Bytes of decisions.</summary>
     public int DecisionBytes { get; }
 
+    /// <summary>Bytes of blocks.</summary>
+    public int BlockBytes { get; }
+
     /// <summary>Leaf values.</summary>
     public int Values { get; private set; }
 
@@ -108,8 +111,8 @@ internal sealed class RankPlan<TScore>
         return new(_codes, first, _nextCode - first);
     }
 
-    /// <summary>Where a tree's blocks begin, if it is met in blocks.</summary>
-    public int[] BlocksOf(int index) => _blocks?[index] ?? [];
+    /// <summary>A tree's blocks, if it is met in blocks.</summary>
+    public TreeBlocks BlocksOf(int index) => Forms[index] == RowForm.Blocks ? _blocks![index] : TreeBlocks.None;
 
     /// <summary>Whether the leaves of a tree have numbers that are not their codes.</summary>
     public bool AreNumbered(Tree tree, int index, bool isDeep) => HasCodes(tree, isDeep) && LeafCodes.AreNumbered(tree, Forms[index], Depths[index]);

@@ -101,7 +101,7 @@ internal sealed unsafe partial class RankScorer<TScore>
             paths.Fill(row, deepPlaces);
         }
 
-        DecisionForest<TScore> decisions = new(_ranks.Decisions.Start, _ranks.Values.Start, _ranks.RowSets.Start, _ranks.Doublings);
+        DecisionForest<TScore> decisions = new(_ranks.Decisions.Start, _ranks.Blocks.Start, _ranks.Values.Start, _ranks.RowSets.Start, _ranks.Doublings);
         int run = 0;
         foreach (RankGroup group in _ranks.Groups)
         {

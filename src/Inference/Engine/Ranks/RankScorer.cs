@@ -100,8 +100,8 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     {
         RowForm.Path => RowWalkLevel * _ranks.Trees[index].Depth,
 
-        // Below the root, as many levels as a balanced tree of its size would have.
-        RowForm.Blocks => RowBlocksLevel * Math.Max(1, BitOperations.Log2((uint)Forest.Trees[index].Nodes.Length) - BlockKernel.RootLevels),
+        // Below the head, as many levels as a balanced tree of its size would have.
+        RowForm.Blocks => RowBlocksLevel * Math.Max(1, BitOperations.Log2((uint)Forest.Trees[index].Nodes.Length) - BlockKernel.HeadLevels),
         _ => RowTree,
     };
 
