@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Numerics;
 
 namespace Inference.Forests;
@@ -58,6 +59,23 @@ internal sealed class CategorySet
     public bool Contains(int code) => _codes is null
         ? code >= 0 && code >> 5 < _words.Length && (_words[code >> 5] >> (code & 31) & 1) != 0
         : Array.BinarySearch(_codes, code) >= 0;
+
+    /// <summary>The codes, ascending; one that was listed twice may come twice.</summary>
+    public IEnumerable<int> Codes()
+    {
+        for (int i = 0; i < (_codes?.Length ?? 0); i++)
+        {
+            yield return _codes![i];
+        }
+
+        for (int i = 0; i < _words.Length; i++)
+        {
+            for (uint rest = _words[i]; rest != 0; rest &= rest - 1)
+            {
+                yield return (32 * i) + BitOperations.TrailingZeroCount(rest);
+            }
+        }
+    }
 
     /// <summary>Sets the bit of every code in the set, bit <c>c % 8</c> of byte <c>c / 8</c>.</summary>
     /// <param name="bits">The bits, at least <see cref="Bound"/>.</param>

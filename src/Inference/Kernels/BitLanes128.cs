@@ -24,10 +24,6 @@ internal readonly unsafe struct BitLanes128(Vector128<ulong> value) : IBitLanes<
             Vector128.Load((ulong*)(start + zeros))).Store((ulong*)(start + target));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes128 AreApart(BitLanes128 left, BitLanes128 right) =>
-        new(Vector128.Equals((left._value & right._value).AsByte(), Vector128<byte>.Zero).AsUInt64());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitLanes128 Pick(byte* table, BitLanes128 index)
     {
         // A shuffle that reads behind its sixteen bytes finds zero.

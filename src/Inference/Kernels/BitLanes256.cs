@@ -28,10 +28,6 @@ internal readonly unsafe struct BitLanes256(Vector256<ulong> value) : IBitLanes<
             Vector256.Load((ulong*)(start + zeros))).Store((ulong*)(start + target));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes256 AreApart(BitLanes256 left, BitLanes256 right) =>
-        new(Vector256.Equals((left._value & right._value).AsByte(), Vector256<byte>.Zero).AsUInt64());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitLanes256 Pick(byte* table, BitLanes256 index)
     {
         // A shuffle looks up sixteen bytes and reads four bits of each; a blend reads the highest one: the two bits above choose.

@@ -25,10 +25,6 @@ internal readonly unsafe struct BitLanes512(Vector512<ulong> value) : IBitLanes<
             Vector512.Load((ulong*)(start + zeros))).Store((ulong*)(start + target));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes512 AreApart(BitLanes512 left, BitLanes512 right) =>
-        new(Vector512.Equals((left._value & right._value).AsByte(), Vector512<byte>.Zero).AsUInt64());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BitLanes512 Pick(byte* table, BitLanes512 index)
     {
         if (Avx512Vbmi.IsSupported)

@@ -5,8 +5,6 @@ namespace Inference.Kernels;
 /// <summary>64 rows in a general register, for processors without vectors.</summary>
 internal readonly unsafe struct BitLanes64(ulong value) : IBitLanes<BitLanes64>
 {
-    private const ulong Ones = 0x0101010101010101;
-
     private readonly ulong _value = value;
 
     public static int Bytes => sizeof(ulong);
@@ -23,15 +21,6 @@ internal readonly unsafe struct BitLanes64(ulong value) : IBitLanes<BitLanes64>
         ulong other = Unsafe.ReadUnaligned<ulong>(start + zeros);
         ulong chosen = other ^ (Unsafe.ReadUnaligned<ulong>(start + mask) & (Unsafe.ReadUnaligned<ulong>(start + ones) ^ other));
         Unsafe.WriteUnaligned(start + target, chosen);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BitLanes64 AreApart(BitLanes64 left, BitLanes64 right)
-    {
-        // The highest bit of each byte is set where one of the byte's bits is: no sum of seven bits and 0x7f carries over.
-        ulong common = left._value & right._value;
-        ulong some = ((common & (0x7f * Ones)) + (0x7f * Ones)) | common;
-        return new(((~some >> 7) & Ones) * 0xff);
     }
 
     public static BitLanes64 Pick(byte* table, BitLanes64 index)

@@ -283,7 +283,7 @@ internal static unsafe class DecisionKernel
         for (RowSets* end = sets + tree->Sets; sets < end; sets++)
         {
             ulong bits = Unsafe.ReadUnaligned<ulong>(categories[sets->Column] + sets->FirstByte);
-            outside |= Bmi2.X64.ParallelBitDeposit(bits, sets->Places);
+            outside |= Bmi2.X64.ParallelBitDeposit(bits >> sets->Shift, sets->Places);
         }
 
         return outside;

@@ -17,10 +17,7 @@ internal unsafe interface IBitLanes<TSelf>
     /// <summary>For each bit the first where the mask is one, else the second: all of them in memory, so many bytes from an address.</summary>
     public static abstract void Select(byte* start, nuint mask, nuint ones, nuint zeros, nuint target);
 
-    /// <summary>Bytes of ones where two bytes share no bit.</summary>
-    public static abstract TSelf AreApart(TSelf left, TSelf right);
-
-    /// <summary>Each byte looked up in a table of <see cref="SetKernel.MostBytes"/>, which its six lower bits choose from.</summary>
+    /// <summary>Each byte looked up in a table of <see cref="SetKernel.SmallClasses"/>, which its six lower bits choose from.</summary>
     public static abstract TSelf Pick(byte* table, TSelf index);
 
     /// <summary>And.</summary>

@@ -43,8 +43,9 @@ internal static class TurnKernel
         return square ^ difference ^ (difference << 28);
     }
 
+    /// <summary>The upper bits under the mask, which is of the lower ones, trade places with the lower bits of another register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Trade<TLanes>(ref TLanes low, ref TLanes high, int bits, TLanes mask)
+    public static void Trade<TLanes>(ref TLanes low, ref TLanes high, int bits, TLanes mask)
         where TLanes : struct, IBitLanes<TLanes>
     {
         TLanes difference = ((low >>> bits) ^ high) & mask;

@@ -80,6 +80,49 @@ public class EngineLawTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Sets_of_few_categories_and_of_many_are_tested_in_blocks_and_registers(bool isLightGbm)
+    {
+        // Features with few classes and with more than a byte's look-up takes, with few sets and with more than a tile holds, and categories
+        // too far apart for each code to have a class.
+        int[] most = [3, 40, 62, 63, 200, 3000, 70_000, 1 << 23];
+        foreach (int trees in new[] { 4, 60, 400 })
+        {
+            Random random = new(trees);
+            Forest forest = Chains(most.Length, Enumerable.Repeat(new (int, float)[20], trees), random, isLightGbm ? ScorePrecision.Double : ScorePrecision.Single);
+            foreach (Tree tree in forest.Trees)
+            {
+                for (int index = 0; index < tree.Nodes.Length; index++)
+                {
+                    int feature = random.Next(4) == 0 ? random.Next(most.Length) : 5;
+                    tree.CategorySets[index] = CategorySet.FromCodes([.. Enumerable.Range(0, random.Next(40)).Select(_ => random.Next(most[feature]))]);
+                    Node node = tree.Nodes[index];
+                    NodeTest test = isLightGbm ? NodeTest.TruncatedCodeInSet : NodeTest.CodeInSet;
+                    tree.Nodes[index] = node.IsLeaf ? node : node with { Test = test, Index = index, Feature = feature, Value = 0 };
+                }
+            }
+
+            string reason;
+            bool isRanked = isLightGbm ? RankCompiler<double>.TryCompile(forest, out reason) is not null : RankCompiler<float>.TryCompile(forest, out reason) is not null;
+            Assert.True(isRanked, reason);
+            foreach (int rows in new[] { 1, 17, 64, 700 })
+            {
+                double[] values = [.. Enumerable.Range(0, rows * most.Length).Select(place => random.Next(12) switch
+                {
+                    0 => double.NaN,
+                    1 => -0.5,
+                    2 => most[place % most.Length],
+                    3 => random.Next(1 << 24),
+                    _ => random.Next(Math.Min(most[place % most.Length], random.Next(2) == 0 ? 100 : 1 << 24)) + (random.Next(4) / 4.0),
+                })];
+                Agree<double>(forest, values, rows);
+                Agree<float>(forest, Array.ConvertAll(values, value => (float)value), rows);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void More_trees_than_a_row_meets_together_of_every_form(bool isDouble)
     {
         // Chains of three splits are heaps, of 20 share registers by twos, of 40 are met in blocks. Around each border between trees met together there are
@@ -136,7 +179,7 @@ public class EngineLawTests
             }
 
             nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
-            return new Tree { Nodes = [.. nodes] };
+            return new Tree { Nodes = [.. nodes], CategorySets = new CategorySet[nodes.Count] };
         }
     }
 

@@ -10,13 +10,14 @@ namespace Inference.Tests.Engine;
 internal sealed class RandomForest
 {
     private static readonly double[] Extremes =
-        [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, float.Epsilon, -float.Epsilon, 1e-36, -1e-36, float.MaxValue, float.MinValue, 1e300, -1, -0.5, 509, 510, 511, 1 << 24];
+        [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, float.Epsilon, -float.Epsilon, 1e-36, -1e-36, float.MaxValue, float.MinValue, 1e300, -1, -0.5, 509, 510, 511, 1 << 16, 70_000, 1_000_000, 1 << 24, int.MaxValue];
 
     private readonly Random _random;
     private readonly bool _isDouble;
     private readonly int _features;
     private readonly int _outputs;
     private readonly bool _hasVectors;
+    private readonly bool _hasLinear;
     private readonly double[][] _pools;
     private readonly bool[] _isCategory;
 
@@ -31,6 +32,7 @@ internal sealed class RandomForest
         _pools = [.. Enumerable.Range(0, _features).Select(_ => Enumerable.Range(0, pool).Select(_ => Threshold()).ToArray())];
         _isCategory = [.. Enumerable.Range(0, _features).Select(_ => random.Next(5) == 0)];
         bool isLightGbm = _isDouble && random.Next(2) == 0;
+        _hasLinear = isLightGbm && !_hasVectors && random.Next(4) == 0;
         int trees = 1 + random.Next(1 + (size / 4));
         Forest = new Forest
         {
@@ -59,7 +61,7 @@ internal sealed class RandomForest
     private double Value(int feature) => _random.Next(6) switch
     {
         0 => Extremes[_random.Next(Extremes.Length)],
-        1 => _random.Next(-2, _random.Next(3) == 0 ? 520 : 60),
+        1 => _random.Next(-2, _random.Next(4) switch { 0 => 520, 1 => 2000, _ => 60 }),
         2 => Math.BitIncrement(_pools[feature][_random.Next(_pools[feature].Length)]),
         3 => MathF.BitDecrement((float)_pools[feature][_random.Next(_pools[feature].Length)]),
         _ => _pools[feature][_random.Next(_pools[feature].Length)],
@@ -82,7 +84,7 @@ internal sealed class RandomForest
     {
         int leaves = _random.Next(8) switch { 0 => 1, 1 => 2 + _random.Next(1200), 2 => 200 + _random.Next(120), _ => 2 + _random.Next(70) };
         int habit = _random.Next(3);
-        bool testsSets = leaves <= 256 && _random.Next(2) == 0;
+        bool testsSets = _random.Next(2) == 0;
         List<Node> nodes = [Node.Leaf(Leaf(), 0)];
         List<int> open = [0];
         List<CategorySet> sets = [];
@@ -100,6 +102,17 @@ internal sealed class RandomForest
         }
 
         bool isVector = _hasVectors && _random.Next(2) == 0;
+        bool isLinear = _hasLinear && _random.Next(4) > 0;
+        LinearLeaf[] models = [];
+        if (isLinear)
+        {
+            models = [.. Enumerable.Range(0, nodes.Count).Select(_ => Model())];
+            for (int i = 0; i < nodes.Count; i++)
+            {
+                nodes[i] = nodes[i].IsLeaf ? nodes[i] with { Index = i } : nodes[i];
+            }
+        }
+
         double[] vectors = [];
         if (isVector)
         {
@@ -114,11 +127,26 @@ internal sealed class RandomForest
         {
             Nodes = [.. nodes],
             Output = isVector ? 0 : _random.Next(_outputs),
-            Weight = _random.Next(4) == 0 ? (float)_random.NextDouble() : 1,
-            Leaves = isVector ? LeafShape.Vector : LeafShape.Scalar,
+            Weight = !_hasLinear && _random.Next(4) == 0 ? (float)_random.NextDouble() : 1,
+            Leaves = isVector ? LeafShape.Vector : isLinear ? LeafShape.Linear : LeafShape.Scalar,
+            LinearLeaves = models,
             LeafVectors = vectors,
             CategorySets = [.. sets],
         };
+    }
+
+    private LinearLeaf Model()
+    {
+        int[] features = [.. Enumerable.Range(0, _random.Next(5)).Select(_ => _random.Next(_features))];
+        return new LinearLeaf(Leaf(), features, Array.ConvertAll(features, _ => Leaf()));
+    }
+
+    /// <summary>Few categories or many, mostly small numbers, and now and then one that is far from all others.</summary>
+    private IEnumerable<int> Codes()
+    {
+        int most = _random.Next(8) switch { 0 => 515, 1 => 2000, _ => 70 };
+        IEnumerable<int> codes = Enumerable.Range(0, 1 + _random.Next(most)).Where(_ => _random.Next(3) == 0);
+        return _random.Next(40) == 0 ? codes.Append(_random.Next(3) switch { 0 => 70_000, 1 => 1_000_000, _ => 1 << 24 }) : codes;
     }
 
     private Node Split(int left, bool isLightGbm, bool testsSets, List<CategorySet> sets)
@@ -129,7 +157,7 @@ internal sealed class RandomForest
         (int yes, int no) = swaps ? (left + 1, left) : (left, left + 1);
         if (testsSets && _isCategory[feature])
         {
-            sets.Add(CategorySet.FromCodes([.. Enumerable.Range(0, 1 + _random.Next(_random.Next(4) == 0 ? 515 : 70)).Where(_ => _random.Next(3) == 0)]));
+            sets.Add(CategorySet.FromCodes([.. Codes()]));
             return new Node
             {
                 Test = isLightGbm ? NodeTest.TruncatedCodeInSet : NodeTest.CodeInSet,

@@ -47,7 +47,7 @@ internal sealed class LeafPathsBuilder<T>
     private readonly List<int> _splitOf = [-1];
     private readonly Dictionary<(int Feature, bool Truncates), CodeColumn> _codes;
     private readonly List<PathSet> _sets = [];
-    private readonly SetBuilder _setBits = new();
+    private readonly PathSetBuilder _setBits = new();
     private readonly List<Leaf> _leaves = [];
     private readonly List<PathVisit> _visits = [];
     private readonly List<ushort> _visitPlaces = [];
@@ -133,7 +133,7 @@ internal sealed class LeafPathsBuilder<T>
         {
             foreach (ref readonly Node node in tree.CategorySets.Length == 0 ? [] : tree.Nodes.AsSpan())
             {
-                if (RankSplit<T>.IsSet(tree, node))
+                if (PathSetBuilder.CanHold(tree, node))
                 {
                     (int feature, bool truncates) = ColumnOf(node);
                     CodeColumn known = codes.GetValueOrDefault((feature, truncates), new(feature, truncates, codes.Count, Bound: 0));
@@ -285,10 +285,10 @@ internal sealed class LeafPathsBuilder<T>
     private (PathTest Test, T Threshold, int Number) TestOf(int index)
     {
         ref readonly Node node = ref _tree.Nodes[index];
-        if (RankSplit<T>.IsSet(_tree, node))
+        if (PathSetBuilder.CanHold(_tree, node))
         {
             CodeColumn codes = _codes[ColumnOf(node)];
-            _sets.Add(new(codes.Codes, _setBits.Add(_tree, node, codes.Bound) * SetKernel.Unit));
+            _sets.Add(new(codes.Codes, _setBits.Add(_tree, node, codes.Bound) * PathSetBuilder.Unit));
             return (PathTest.Set, default, _sets.Count - 1);
         }
 

@@ -49,7 +49,7 @@ internal enum PathTest : byte
     Node,
 }
 
-/// <summary>The set of a <see cref="PathTest.Set"/>, as <see cref="Ranks.SetBuilder"/> writes it.</summary>
+/// <summary>The set of a <see cref="PathTest.Set"/>, as <see cref="PathSetBuilder"/> writes it.</summary>
 /// <param name="Column">Which feature's categories: a place among <see cref="LeafPaths{T}.Codes"/>.</param>
 /// <param name="FirstByte">Where it begins.</param>
 internal readonly record struct PathSet(int Column, int FirstByte);

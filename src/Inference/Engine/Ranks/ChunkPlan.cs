@@ -25,7 +25,7 @@ internal static class ChunkPlan
     public static bool IsOne(Tree tree) => tree.Nodes.Length <= (2 * MaxLeaves) - 1;
 
     /// <summary>Whether a tree may be cut.</summary>
-    public static bool IsPossible(Tree tree) => tree.Nodes.Length <= (2 * MaxSplits) + 1 && tree.Leaves == LeafShape.Scalar;
+    public static bool IsPossible(Tree tree) => tree.Nodes.Length <= (2 * MaxSplits) + 1 && tree.Leaves is (LeafShape.Scalar or LeafShape.Linear);
 
     /// <summary>The roots of a tree's chunks, each behind the chunk above it; the tree's root first.</summary>
     public static int[] Cut(Tree tree)

@@ -27,7 +27,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
     /// <summary>The form for a tree.</summary>
     public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth, int sets)
     {
-        if (!DecisionKernel.IsSupported || isDeep || tree.Leaves != LeafShape.Scalar || group.RankColumns > DecisionKernel.MaxColumns)
+        if (!DecisionKernel.IsSupported || isDeep || tree.Leaves is not (LeafShape.Scalar or LeafShape.Linear) || group.RankColumns > DecisionKernel.MaxColumns)
         {
             return RowForm.Path;
         }
@@ -129,9 +129,6 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
     /// <summary>The set tests of all trees.</summary>
     public AlignedArray<RowSets> BuildSets() => _sets.BuildSets();
 
-    /// <summary>The bits of all categories; tells the groups where they are.</summary>
-    public AlignedArray<byte> BuildCategoryBits(ReadOnlySpan<byte> sets) => _sets.BuildBits(sets);
-
     /// <summary>The tree before this one stands in the same register.</summary>
     private void Pair(in DecisionTree second)
     {
@@ -151,7 +148,8 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
         int right = tree.Nodes[node.Right].IsLeaf ? -1 : FillRegister(tree, node.Right, data, splits, ref next);
         if (node.TestsCode)
         {
-            _sets.Note(entry, splits.SetSteps[splits.SetOf[index]]);
+            (int column, int number) = splits.ColumnSetOf(index);
+            _sets.Note(entry, column, number);
         }
 
         SplitCompare compare = splits.Compares[index];

@@ -13,18 +13,13 @@ internal sealed class MaskBuilder
     /// <summary>The most masks of a group: planes are numbered by 16 bits.</summary>
     public const int Most = ushort.MaxValue - First;
 
-    private readonly List<SetStep> _setSteps = [];
-    private readonly Dictionary<(int Codes, int Set), int> _knownSets = [];
-    private readonly List<int> _setMasks = [];
+    private readonly List<(int Mask, int Number)> _sets = [];
     private readonly List<MaskColumn> _columns = [];
     private readonly List<byte> _numbers = [];
     private RankGroup _group = null!;
     private int[] _starts = [];
     private int[] _maskOf = [];
     private int _count;
-
-    /// <summary>The set tests of all groups.</summary>
-    public List<SetStep> SetSteps => _setSteps;
 
     /// <summary>The numbers of thresholds of all groups.</summary>
     public List<byte> Numbers => _numbers;
@@ -51,10 +46,8 @@ internal sealed class MaskBuilder
 
         _maskOf = new int[_starts[^1]];
         Array.Fill(_maskOf, -1);
-        _setMasks.Clear();
-        _knownSets.Clear();
+        _sets.Clear();
         _count = 0;
-        group.FirstSetStep = _setSteps.Count;
     }
 
     /// <summary>The mask of a numeric split.</summary>
@@ -64,18 +57,11 @@ internal sealed class MaskBuilder
         return checked((ushort)(First + (mask < 0 ? mask = _count++ : mask)));
     }
 
-    /// <summary>The mask of a set test, and the test's number among all.</summary>
-    public (ushort Mask, int Step) Of(SetStep test)
+    /// <summary>The mask of a set test, by its number among those of all groups.</summary>
+    public ushort OfSet(int number)
     {
-        if (!_knownSets.TryGetValue((test.Codes, test.Set), out int known))
-        {
-            known = _setMasks.Count;
-            _knownSets.Add((test.Codes, test.Set), known);
-            _setMasks.Add(_count++);
-            _setSteps.Add(test);
-        }
-
-        return (checked((ushort)(First + _setMasks[known])), _group.FirstSetStep + known);
+        _sets.Add((_count, number - _group.FirstSet));
+        return checked((ushort)(First + _count++));
     }
 
     /// <summary>Ends a group.</summary>
@@ -106,10 +92,9 @@ internal sealed class MaskBuilder
 
         _group.MaskColumns = _columns.Count - _group.FirstMaskColumn;
         _group.NumericMasks = next;
-        _group.SetSteps = _setMasks.Count;
-        foreach (int mask in _setMasks)
+        foreach ((int mask, int number) in _sets)
         {
-            order[mask] = next++;
+            order[mask] = next + number;
         }
 
         return order;

@@ -61,10 +61,10 @@ internal sealed class PathBuilder<TScore>
     /// <summary>Adds a tree, level by level.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="leafOf">The number of each leaf, by nodes.</param>
-    /// <param name="setOf">The number of each set test among all, by nodes; may be shorter where there is none.</param>
+    /// <param name="splits">What its splits ask, unless it is deep.</param>
     /// <param name="isDeep">Whether it is a deep tree.</param>
     /// <returns>Its first node; <see langword="null"/> where a way from parent to child needs more bits than a link has.</returns>
-    public int? Add(Tree tree, int[] leafOf, int[] setOf, bool isDeep)
+    public int? Add(Tree tree, int[] leafOf, TreeSplits splits, bool isDeep)
     {
         _order.Clear();
         _order.Add(0);
@@ -85,7 +85,7 @@ internal sealed class PathBuilder<TScore>
                 return null;
             }
 
-            AddSplit(node, node.Test is NodeTest.Less or NodeTest.LessOrEqual ? 0 : setOf[index], way << _columnBits, isDeep);
+            AddSplit(node, node.TestsCode ? splits.SetOf(index) : 0, way << _columnBits, isDeep);
             _order.Add(node.Left);
             _order.Add(node.Right);
         }

@@ -39,6 +39,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     private readonly byte* _tile;
     private readonly byte* _chunks;
     private readonly TScore* _places;
+    private readonly double* _linearValues;
     private readonly int* _numbers;
     private readonly int _pitch;
     private readonly int _tilePitch;
@@ -58,6 +59,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         _chunks = _tile + TileBytes(UsedRows);
         _numbers = (int*)(_chunks + (forest.Chunks.Length > 0 ? 2 * _pitch : 0));
         _places = (TScore*)(_numbers + UsedRows);
+        _linearValues = (double*)((byte*)_places + (WalkBytes(forest) * UsedRows));
         new Span<byte>(_planes + (PlaneStep.Zeros * PlaneBytes), PlaneBytes).Clear();
         new Span<byte>(_planes + (PlaneStep.Ones * PlaneBytes), PlaneBytes).Fill(byte.MaxValue);
     }
@@ -100,7 +102,10 @@ internal readonly unsafe ref struct RankBlock<TScore>
     /// <summary>Rows rounded up to a multiple of <see cref="RankKernel.RowUnit"/>.</summary>
     public static int Whole(int rows) => (rows + RankKernel.RowUnit - 1) / RankKernel.RowUnit * RankKernel.RowUnit;
 
-    private static long PlaceBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
+    /// <summary>What walks and linear leaves read of a row.</summary>
+    private static long PlaceBytes(RankForest<TScore> forest) => WalkBytes(forest) + ((forest.Linear?.Features.Length ?? 0) * (long)sizeof(double));
+
+    private static long WalkBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
     private static int PitchOf(int rows) => rows + PitchUnit;
 
@@ -123,7 +128,14 @@ internal readonly unsafe ref struct RankBlock<TScore>
         byte* masks = _planes + ((nint)group.FirstMask * PlaneBytes);
         MaskKernel.Run(_columns, _pitch, _forest.MaskColumns.Start + group.FirstMaskColumn, group.MaskColumns, _forest.MaskNumbers.Start + group.FirstNumber, masks, PlaneBytes);
         masks += (nint)group.NumericMasks * PlaneBytes;
-        SetKernel.Run(_columns, _pitch, _forest.SetSteps.Start + group.FirstSetStep, group.SetSteps, _forest.Sets.Start, masks, PlaneBytes);
+        for (int column = 0; column < group.Codes.Length; column++)
+        {
+            // The tile has served: two numbers of a word are as long as one that is transposed.
+            ref readonly CategoryTable table = ref group.Categories[column];
+            byte* classes = _columns + ((nint)group.Codes[column].Codes * _pitch);
+            SetKernel.Run(classes, count, table, _forest.Answers.Start + table.FirstByte, (float*)_tile, 2 * _tilePitch, masks, PlaneBytes);
+            masks += (nint)table.Sets * PlaneBytes;
+        }
     }
 
     private void FillColumns<TRow>(RankGroup group, TRow* rows, nint stride, int count, int columns)
@@ -191,6 +203,44 @@ internal readonly unsafe ref struct RankBlock<TScore>
         }
 
         return leaves;
+    }
+
+    /// <summary>The number of each row's leaf in a tree of any kind, by rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int* LeafNumbers(in RankTree tree, int count)
+    {
+        if (tree.IsDeep)
+        {
+            return WalkLeaves(tree, count);
+        }
+
+        if (tree.Depth == 0)
+        {
+            new Span<int>(_numbers, count).Clear();
+            return _numbers;
+        }
+
+        byte* chunks = null;
+        byte* leaves = tree.Chunks > 0 ? FindLeaves(tree, out chunks) : FindLeaves(tree.Planes);
+        for (int row = 0; row < count; row++)
+        {
+            int place = RankKernel.PlaceOf(row);
+            _numbers[row] = chunks == null ? leaves[place] : (chunks[place] * SumKernel.ChunkLength) + leaves[place];
+        }
+
+        return _numbers;
+    }
+
+    /// <summary>What linear leaves read of rows, row after row.</summary>
+    public double* LinearValues<TRow>(Forest forest, LinearForest linear, TRow* rows, nint stride, int count, int columns)
+        where TRow : unmanaged, INumberBase<TRow>
+    {
+        for (int row = 0; row < count; row++)
+        {
+            linear.Fill(forest, new ReadOnlySpan<TRow>(rows + (row * stride), columns), _linearValues + ((nint)row * linear.Features.Length));
+        }
+
+        return _linearValues;
     }
 
     /// <summary>Puts rows into the places that walks read.</summary>
@@ -265,10 +315,13 @@ internal readonly unsafe ref struct RankBlock<TScore>
         {
             CodeColumn column = group.Codes[code];
             TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
-            byte* codes = _columns + ((nint)column.Codes * _pitch) + start;
+            ref readonly CategoryTable table = ref group.Categories[code];
+            byte* classes = _columns + ((nint)column.Codes * _pitch);
+            bool isSmall = table.IsSmall;
             for (int row = 0; row < count; row++)
             {
-                SetKernel.StoreCode(codes, _pitch, RankKernel.PlaceOf(row), column.CodeOf(double.CreateTruncating(from[row])));
+                int number = column.CodeOf(double.CreateTruncating(from[row]));
+                SetKernel.StoreClass(classes, isSmall, start + row, SetKernel.ClassOf(table, number, column.Bound, _forest.Classes.Start, _forest.Categories.Start));
             }
         }
 

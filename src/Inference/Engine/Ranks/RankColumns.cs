@@ -14,16 +14,13 @@ internal sealed class RankColumns<T>
 {
     private const byte Low = 1;
     private const byte High = 2;
-    private const byte Codes = 4;
-    private const byte TruncatedCodes = 8;
 
     // Only the columns in use have a place: a file may claim more features than it has bytes. Places are numbered by keys,
     // ascending. The thresholds of place p lie from _starts[p] to _starts[p] + _counts[p], ascending, each once.
     private readonly int[] _keys;
     private readonly int[] _starts;
     private readonly int[] _counts;
-    private readonly byte[] _uses;
-    private readonly int[] _bounds;
+    private readonly KeyUse[] _uses;
     private readonly T[] _thresholds;
 
     // Of each numeric split, in the order of trees and nodes, what it compares, so that no split is looked up twice: the number
@@ -53,7 +50,7 @@ internal sealed class RankColumns<T>
         _splits = GC.AllocateUninitializedArray<int>(most);
         ThresholdTable<T> table = new();
         List<byte> sides = [];
-        Dictionary<int, (byte Uses, int Bound, int Place)> keys = [];
+        Dictionary<int, KeyUse> keys = [];
         for (int tree = firstTree; tree < endTree; tree++)
         {
             if (!isDeep[tree])
@@ -65,21 +62,20 @@ internal sealed class RankColumns<T>
         ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
         for (int number = 0; number < entries.Length; number++)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(keys, entries[number].Key, out _).Uses |= sides[number];
+            CollectionsMarshal.GetValueRefOrAddDefault(keys, entries[number].Key, out _).Sides |= sides[number];
             Masks += BitOperations.PopCount(sides[number]);
         }
 
         _keys = [.. keys.Keys];
         Array.Sort(_keys);
-        _uses = new byte[_keys.Length];
-        _bounds = new int[_keys.Length];
+        _uses = new KeyUse[_keys.Length];
         _starts = new int[_keys.Length + 1];
         _counts = new int[_keys.Length];
         for (int place = 0; place < _keys.Length; place++)
         {
-            ref (byte Uses, int Bound, int Place) key = ref CollectionsMarshal.GetValueRefOrNullRef(keys, _keys[place]);
-            key.Place = place;
-            (_uses[place], _bounds[place]) = (key.Uses, key.Bound);
+            ref KeyUse use = ref CollectionsMarshal.GetValueRefOrNullRef(keys, _keys[place]);
+            use.Place = place;
+            _uses[place] = use;
         }
 
         int[] placeOf = new int[entries.Length];
@@ -124,24 +120,32 @@ internal sealed class RankColumns<T>
     public bool HasTies { get; private set; }
 
     /// <summary>Lays out the byte columns and their tables.</summary>
-    public RankGroup Close(Forest forest, int firstTree, int endTree, List<float> singles, List<double> doubles)
+    /// <param name="forest">The forest.</param>
+    /// <param name="firstTree">The first tree.</param>
+    /// <param name="endTree">The tree behind the last.</param>
+    /// <param name="firstSet">The set tests of groups before.</param>
+    /// <param name="singles">The search tables of all groups.</param>
+    /// <param name="doubles">The thresholds in float64 of all groups.</param>
+    public RankGroup Close(Forest forest, int firstTree, int endTree, int firstSet, List<float> singles, List<double> doubles)
     {
         int next = 0;
         List<RankColumn> columns = [];
         List<int> exact = [];
         List<CodeColumn> codes = [];
+        List<CategoryTable> categories = [];
+        int sets = 0;
         _columns = new (ushort, ushort)[_keys.Length];
         for (int key = 0; key < _uses.Length; key++)
         {
-            if ((_uses[key] & (Low | High)) != 0)
+            if (_uses[key].Sides != 0)
             {
                 int feature = _keys[key] / 2;
                 ReadOnlySpan<T> sorted = _thresholds.AsSpan(_starts[key], _counts[key]);
                 int levels = RankKernel.LevelsFor(sorted.Length);
 
                 // More columns than 16 bits count are refused later.
-                ushort low = (_uses[key] & Low) != 0 ? (ushort)next++ : RankColumn.None;
-                ushort high = (_uses[key] & High) != 0 ? (ushort)next++ : RankColumn.None;
+                ushort low = (_uses[key].Sides & Low) != 0 ? (ushort)next++ : RankColumn.None;
+                ushort high = (_uses[key].Sides & High) != 0 ? (ushort)next++ : RankColumn.None;
                 _columns[key] = (low, high);
                 TinyRule tiny = (_keys[key] & 1) != 0 ? TinyRule.Missing : forest.TinyIsZero && HasTiny(sorted) ? TinyRule.Zero : TinyRule.Keep;
                 columns.Add(new RankColumn(feature, tiny, low, high, (byte)levels, singles.Count));
@@ -164,11 +168,14 @@ internal sealed class RankColumns<T>
         int rankColumns = next;
         for (int key = 0; key < _uses.Length; key++)
         {
-            for (int kind = Codes; kind <= TruncatedCodes; kind *= 2)
+            foreach (bool truncates in (ReadOnlySpan<bool>)[false, true])
             {
-                if ((_uses[key] & kind) != 0)
+                int count = truncates ? _uses[key].TruncatedSets : _uses[key].Sets;
+                if (count > 0)
                 {
-                    codes.Add(new CodeColumn(_keys[key] / 2, kind == TruncatedCodes, next, _bounds[key]));
+                    codes.Add(new CodeColumn(_keys[key] / 2, truncates, next, _uses[key].Bound));
+                    categories.Add(new CategoryTable(firstSet + sets, count, Classes: 0, FirstCategory: 0, Categories: 0, FirstByte: 0, Pitch: 0));
+                    sets += count;
                     next += 2;
                 }
             }
@@ -181,6 +188,9 @@ internal sealed class RankColumns<T>
             Columns = [.. columns],
             Exact = [.. exact],
             Codes = [.. codes],
+            Categories = [.. categories],
+            FirstSet = firstSet,
+            Sets = sets,
             ByteColumns = next,
             RankColumns = rankColumns,
             Tiles = [.. Tiles(forest.FeatureCount, columns, codes)],
@@ -212,7 +222,7 @@ internal sealed class RankColumns<T>
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
     public static float RoundUp(T threshold) => DoubleRankKernel.RoundUp(double.CreateTruncating(threshold));
 
-    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, List<byte> sides, Dictionary<int, (byte Uses, int Bound, int Place)> keys)
+    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, List<byte> sides, Dictionary<int, KeyUse> keys)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -235,9 +245,14 @@ internal sealed class RankColumns<T>
             }
             else
             {
-                ref (byte Uses, int Bound, int Place) key = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, 2 * node.Feature, out _);
-                key.Uses |= node.Test == NodeTest.TruncatedCodeInSet ? TruncatedCodes : Codes;
-                key.Bound = Math.Max(key.Bound, tree.CategorySets[node.Index].Bound);
+                ref KeyUse use = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, 2 * node.Feature, out _);
+                bool truncates = node.Test == NodeTest.TruncatedCodeInSet;
+                use.Sets += truncates ? 0 : 1;
+                use.TruncatedSets += truncates ? 1 : 0;
+
+                // What is no code to XGBoost is in none of its sets.
+                int bound = tree.CategorySets[node.Index].Bound;
+                use.Bound = Math.Max(use.Bound, truncates ? bound : Math.Min(bound, (int)Reference.CodeBound));
                 Masks++;
             }
         }
@@ -316,5 +331,24 @@ internal sealed class RankColumns<T>
             yield return new RankTile(start, width, column, endColumn, code, endCode);
             (column, code) = (endColumn, endCode);
         }
+    }
+
+    /// <summary>What splits ask of a key.</summary>
+    private struct KeyUse
+    {
+        /// <summary>The sides to which its splits send missing values.</summary>
+        public byte Sides;
+
+        /// <summary>The bound of its categories.</summary>
+        public int Bound;
+
+        /// <summary>Its place among the keys.</summary>
+        public int Place;
+
+        /// <summary>The splits that test sets of codes.</summary>
+        public int Sets;
+
+        /// <summary>The splits that test sets of truncated codes.</summary>
+        public int TruncatedSets;
     }
 }

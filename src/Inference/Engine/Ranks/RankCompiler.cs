@@ -13,7 +13,7 @@ namespace Inference.Engine.Ranks;
 internal sealed class RankCompiler<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>A forest that needs more groups than this for its trees has thresholds too many for bytes to pay.</summary>
+    /// <summary>A forest that needs more groups than this for its trees has thresholds too many for bytes to pay, unless walks in blocks cannot take them.</summary>
     private const int MaxGroups = 8;
 
     private readonly Forest _forest;
@@ -21,13 +21,14 @@ internal sealed class RankCompiler<TScore>
     private readonly PlaneBuilder _planes;
     private readonly StepFormat _stepFormat;
     private readonly AlignedWriter<TreeChunk> _chunks;
-    private readonly SetBuilder _sets = new();
+    private readonly CategoryBuilder _categories = new();
     private readonly PathBuilder<TScore> _paths;
     private readonly DecisionBuilder<TScore> _decisions;
     private readonly List<RowRun> _runs = [];
     private readonly bool[] _isDeep;
     private readonly AlignedWriter<TScore> _values;
     private readonly RankTree[] _trees;
+    private readonly LinearBuilder? _linear;
     private readonly RankPlan<TScore> _plan;
     private readonly TreeSplits _splits;
     private Tree _tree = null!;
@@ -45,10 +46,11 @@ internal sealed class RankCompiler<TScore>
         _stepFormat = StepFormat.For(MaskBuilder.First + masks);
         _planes = new(_masks, plan.Steps, _stepFormat);
         _values = new(plan.Values);
+        _linear = HasLinear(forest) ? new(plan.Values) : null;
         _trees = new RankTree[forest.Trees.Length];
         _decisions = new(forest.Trees.Length, plan.DecisionBytes, plan.BlockBytes);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
-        _splits = new(_masks, _sets);
+        _splits = new(_masks, _categories);
     }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
@@ -64,9 +66,10 @@ internal sealed class RankCompiler<TScore>
         List<double> doubles = [];
         List<(RankGroup Group, RankColumns<TScore> Columns)> groups = [];
         bool[] isDeep = Array.ConvertAll(forest.Trees, IsDeep);
+        int mostGroups = Array.Exists(forest.Trees, tree => RankPlan<TScore>.CountSets(tree) > 0) ? int.MaxValue : MaxGroups;
         for (int first = 0, end; first < forest.Trees.Length; first = end)
         {
-            RankColumns<TScore> columns = Fit(forest, first, groups.Count == MaxGroups - 1, isDeep, out end);
+            RankColumns<TScore> columns = Fit(forest, first, groups.Count == mostGroups - 1, isDeep, out end);
             for (int tree = first; tree < end; tree++)
             {
                 if (isDeep[tree] && RankPlan<TScore>.CountSets(forest.Trees[tree]) > 0)
@@ -76,7 +79,8 @@ internal sealed class RankCompiler<TScore>
                 }
             }
 
-            groups.Add((columns.Close(forest, first, end, singles, doubles), columns));
+            int firstSet = groups.Count == 0 ? 0 : groups[^1].Group.FirstSet + groups[^1].Group.Sets;
+            groups.Add((columns.Close(forest, first, end, firstSet, singles, doubles), columns));
         }
 
         foreach ((RankGroup group, _) in groups)
@@ -89,12 +93,10 @@ internal sealed class RankCompiler<TScore>
         }
 
         int masks = groups.Select(entry => entry.Columns.Masks).DefaultIfEmpty().Max();
-        RankForest<TScore>? ranks = new RankCompiler<TScore>(forest, isDeep, new(forest, groups.ConvertAll(entry => entry.Group), isDeep), masks).TryCompile(groups, singles, doubles);
-        reason = ranks is null ? "a tree is too large for the links of its nodes" : "";
-        return ranks;
+        return new RankCompiler<TScore>(forest, isDeep, new(forest, groups.ConvertAll(entry => entry.Group), isDeep), masks).TryCompile(groups, singles, doubles, out reason);
     }
 
-    private static bool IsDeep(Tree tree) => !ChunkPlan.IsOne(tree) && !(ChunkPlan.IsPossible(tree) && RankPlan<TScore>.CountSets(tree) == 0);
+    private static bool IsDeep(Tree tree) => !ChunkPlan.IsOne(tree) && !ChunkPlan.IsPossible(tree);
 
     /// <summary>The columns of as many trees as bytes can count; a tree that would not fit alone becomes a deep one.</summary>
     private static RankColumns<TScore> Fit(Forest forest, int first, bool isLast, bool[] isDeep, out int end)
@@ -138,6 +140,8 @@ internal sealed class RankCompiler<TScore>
         return new(forest, first, end, isDeep);
     }
 
+    private static bool HasLinear(Forest forest) => Array.Exists(forest.Trees, tree => tree.Leaves == LeafShape.Linear);
+
     private static string WhyNot(Forest forest)
     {
         if (forest.Linear is not null)
@@ -150,18 +154,23 @@ internal sealed class RankCompiler<TScore>
             return $"this model takes {forest.Aggregation}, no sum";
         }
 
+        bool hasLinear = HasLinear(forest);
         for (int index = 0; index < forest.Trees.Length; index++)
         {
             Tree tree = forest.Trees[index];
-            if (tree.Leaves is LeafShape.Linear or LeafShape.Targets)
+            if (tree.Leaves == LeafShape.Targets)
             {
-                return $"tree {index} has {(tree.Leaves == LeafShape.Linear ? "linear leaves" : "leaves for single outputs")}";
+                return $"tree {index} has leaves for single outputs";
             }
 
-            bool mayTestSets = ChunkPlan.IsOne(tree);
+            if (hasLinear && (tree.Leaves == LeafShape.Vector || tree.Weight != 1))
+            {
+                return $"tree {index} has {(tree.Weight != 1 ? $"weight {tree.Weight}" : "vectors at its leaves")}, others have linear leaves";
+            }
+
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
             {
-                if (!node.IsLeaf && !RankSplit<TScore>.TryFrom(node, out _) && !(mayTestSets && RankSplit<TScore>.IsSet(tree, node)))
+                if (!node.IsLeaf && !RankSplit<TScore>.TryFrom(node, out _) && !RankSplit<TScore>.IsSet(tree, node))
                 {
                     return $"tree {index} has a split that neither ranks nor walks can express";
                 }
@@ -176,7 +185,8 @@ internal sealed class RankCompiler<TScore>
         return "";
     }
 
-    private RankForest<TScore>? TryCompile(List<(RankGroup Group, RankColumns<TScore> Columns)> groups, List<float> singles, List<double> doubles)
+    private RankForest<TScore>? TryCompile(
+        List<(RankGroup Group, RankColumns<TScore> Columns)> groups, List<float> singles, List<double> doubles, out string reason)
     {
         RowColumnBuilder rowColumns = new();
         foreach ((RankGroup group, RankColumns<TScore> columns) in groups)
@@ -190,11 +200,13 @@ internal sealed class RankCompiler<TScore>
 
             _decisions.Open(group);
             _masks.Open(group);
+            _categories.Open(group);
             _planes.Open();
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
                 if (!TryAddTree(_forest.Trees[tree], tree))
                 {
+                    reason = "a tree is too large for the links of its nodes";
                     return null;
                 }
             }
@@ -202,6 +214,13 @@ internal sealed class RankCompiler<TScore>
             group.FirstMask = _planes.Close();
         }
 
+        if (_categories.TryClassify() is not { } answerBytes)
+        {
+            reason = "categories and the sets that test them are too many";
+            return null;
+        }
+
+        reason = "";
         return new RankForest<TScore>
         {
             Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
@@ -212,8 +231,9 @@ internal sealed class RankCompiler<TScore>
             MaskColumns = AlignedArray<MaskColumn>.Of(CollectionsMarshal.AsSpan(_masks.Columns)),
             MaskNumbers = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_masks.Numbers)),
             Chunks = _chunks.Build(),
-            SetSteps = AlignedArray<SetStep>.Of(CollectionsMarshal.AsSpan(_masks.SetSteps)),
-            Sets = _sets.Build(),
+            Classes = _categories.BuildClasses(),
+            Categories = _categories.BuildCategories(),
+            Answers = _categories.BuildAnswers(answerBytes),
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
             Blocks = _decisions.BuildBlocks(),
@@ -222,9 +242,9 @@ internal sealed class RankCompiler<TScore>
             RowTables = rowColumns.BuildTables(),
             Doublings = _decisions.Doublings,
             RowSets = _decisions.BuildSets(),
-            CategoryBits = _decisions.BuildCategoryBits(_sets.Sets),
             Runs = [.. _runs],
             Values = _values.Build(),
+            Linear = _linear?.Build(),
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
             Planes = _planes.Planes,
@@ -262,7 +282,7 @@ internal sealed class RankCompiler<TScore>
         int firstNode = 0;
         if (form == RowForm.Path)
         {
-            if (_paths.Add(tree, _leaves.Of, _splits.SetOf, isDeep) is not { } first)
+            if (_paths.Add(tree, _leaves.Of, _splits, isDeep) is not { } first)
             {
                 return false;
             }
@@ -316,6 +336,7 @@ internal sealed class RankCompiler<TScore>
     private void AddValues(int length, int room)
     {
         TScore weight = TScore.CreateTruncating(_tree.Weight);
+        int start = _values.Count;
         Span<TScore> values = _values.Add(room);
         ReadOnlySpan<int> leaves = _leaves.Nodes;
         (int first, int end) = _tree.Leaves == LeafShape.Vector ? (0, _forest.OutputCount) : (_tree.Output, _tree.Output + 1);
@@ -327,8 +348,9 @@ internal sealed class RankCompiler<TScore>
                 int index = leaves[leaf];
                 if (index >= 0 && _tree.Nodes[index].IsLeaf)
                 {
-                    double value = _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
+                    double value = _tree.Leaves == LeafShape.Linear ? _tree.Nodes[index].Value : _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
                     values[((output - first) * length) + leaf] = TScore.CreateTruncating(value) * weight;
+                    _linear?.Add(start + leaf, _tree, _tree.Nodes[index]);
                 }
             }
         }

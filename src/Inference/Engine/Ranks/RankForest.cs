@@ -35,11 +35,14 @@ internal sealed class RankForest<TScore>
     /// <summary>The chunks of trees that have more than one.</summary>
     public required AlignedArray<TreeChunk> Chunks { get; init; }
 
-    /// <summary>The set tests of all groups.</summary>
-    public required AlignedArray<SetStep> SetSteps { get; init; }
+    /// <summary>The classes of category codes, where <see cref="RankGroup.Categories"/> say.</summary>
+    public required AlignedArray<ushort> Classes { get; init; }
 
-    /// <summary>The sets, each once of those that have the same length, and <see cref="SetKernel.MostBytes"/> that can be read behind the start of the last.</summary>
-    public required AlignedArray<byte> Sets { get; init; }
+    /// <summary>The categories that have classes, of features with too many codes for each to have one.</summary>
+    public required AlignedArray<int> Categories { get; init; }
+
+    /// <summary>For each class a bit for each set that tests its feature: see <see cref="CategoryTable"/>.</summary>
+    public required AlignedArray<byte> Answers { get; init; }
 
     /// <summary>What walks read.</summary>
     public required PathForest<TScore> Paths { get; init; }
@@ -65,14 +68,14 @@ internal sealed class RankForest<TScore>
     /// <summary>The thresholds of <see cref="RowColumns"/>.</summary>
     public required AlignedArray<float> RowTables { get; init; }
 
-    /// <summary>The bits of categories, where <see cref="RankGroup.Categories"/> say.</summary>
-    public required AlignedArray<byte> CategoryBits { get; init; }
-
     /// <summary>The trees in runs that single rows meet in the same way.</summary>
     public required RowRun[] Runs { get; init; }
 
     /// <summary>The leaf values of all trees, weighted.</summary>
     public required AlignedArray<TScore> Values { get; init; }
+
+    /// <summary>The linear models of leaves, if there are any; no tree has a weight then.</summary>
+    public required LinearForest? Linear { get; init; }
 
     /// <summary>The search tables in float32, thresholds rounded up.</summary>
     public required AlignedArray<float> Singles { get; init; }
@@ -106,13 +109,13 @@ internal sealed class RankForest<TScore>
             new("steps", Steps.Bytes),
             new("leaf numbers", Numbers.Bytes),
             new("chunks", Chunks.Bytes),
-            new("set tests", SetSteps.Bytes),
-            new("sets", Sets.Bytes),
+            new("sets", Answers.Bytes),
+            new("categories", Classes.Bytes + Categories.Bytes),
             new("walks", Paths.Bytes),
             new("decisions", Decisions.Bytes + Blocks.Bytes + DecisionTrees.Bytes),
             new("set tests of single rows", RowSets.Bytes),
-            new("sets of single rows", CategoryBits.Bytes),
             new("leaf values", Values.Bytes),
+            new("linear leaves", Linear?.Bytes ?? 0),
             new("thresholds", Singles.Bytes + Doubles.Bytes),
             new("thresholds of single rows", RowColumns.Bytes + RowTables.Bytes),
         ];

@@ -21,8 +21,14 @@ internal sealed class RankGroup
     /// <summary>The columns of category codes, ascending by feature.</summary>
     public required CodeColumn[] Codes { get; init; }
 
-    /// <summary>Where single rows find the bits of a category, for each of <see cref="Codes"/>.</summary>
-    public CategoryTable[] Categories { get; set; } = [];
+    /// <summary>The classes of the categories, and the sets that test them, for each of <see cref="Codes"/>.</summary>
+    public required CategoryTable[] Categories { get; init; }
+
+    /// <summary>The number of its first set test among those of all groups.</summary>
+    public required int FirstSet { get; init; }
+
+    /// <summary>Its set tests.</summary>
+    public required int Sets { get; init; }
 
     /// <summary>The byte columns of a block: ranks and codes.</summary>
     public required int ByteColumns { get; init; }
@@ -45,12 +51,6 @@ internal sealed class RankGroup
     /// <summary>The masks of numeric splits; those of set tests stand behind them.</summary>
     public int NumericMasks { get; set; }
 
-    /// <summary>Its first set test.</summary>
-    public int FirstSetStep { get; set; }
-
-    /// <summary>Its set tests.</summary>
-    public int SetSteps { get; set; }
-
     /// <summary>Whether single rows walk a tree of it that tests sets.</summary>
     public bool WalksSets { get; set; }
 
@@ -62,6 +62,19 @@ internal sealed class RankGroup
 
     /// <summary>The features used, ascending, in tiles of what is transposed at once.</summary>
     public required RankTile[] Tiles { get; init; }
+
+    /// <summary>The column of a feature's codes.</summary>
+    public int ColumnOf(int feature, bool truncates)
+    {
+        int low = 0;
+        for (int high = Codes.Length - 1; low < high;)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = Codes[middle].Feature < feature ? (middle + 1, high) : (low, middle);
+        }
+
+        return Codes[low].Truncates == truncates ? low : low + 1;
+    }
 }
 
 /// <summary>A feature's thresholds, and the byte columns that hold its ranks.</summary>
@@ -91,11 +104,6 @@ internal readonly record struct CodeColumn(int Feature, bool Truncates, int Code
     /// <summary>The code of a value as the model sees it.</summary>
     public int CodeOf(double value) => SetKernel.CodeOf(value, Truncates, Bound);
 }
-
-/// <summary>The bits of a feature's codes: one for each split that tests it.</summary>
-/// <param name="First">Where the bits of code 0 are.</param>
-/// <param name="Pitch">The bytes of a code.</param>
-internal readonly record struct CategoryTable(int First, int Pitch);
 
 /// <summary>Neighbouring features that are transposed together.</summary>
 /// <param name="FirstFeature">The first feature of the tile.</param>

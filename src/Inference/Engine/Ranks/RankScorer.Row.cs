@@ -27,8 +27,19 @@ internal sealed unsafe partial class RankScorer<TScore>
 
         fixed (TScore* sums = margins)
         {
-            MarginSink sink = new(this, sums, outputs);
-            Run(row, call, ref sink);
+            if (_ranks.Linear is { } linear)
+            {
+                Scratch scratch = ScratchPool.Rent(Math.Max(linear.Features.Length, 1) * sizeof(double));
+                linear.Fill(Forest, row, (double*)scratch.Start);
+                LinearSink sink = new(this, linear, (double*)scratch.Start, sums);
+                Run(row, call, ref sink);
+                ScratchPool.Return(scratch);
+            }
+            else
+            {
+                MarginSink sink = new(this, sums, outputs);
+                Run(row, call, ref sink);
+            }
         }
 
         for (int output = 0; output < outputs; output++)
@@ -67,9 +78,9 @@ internal sealed unsafe partial class RankScorer<TScore>
         }
     }
 
-    /// <summary>A row's places in float64 and in float32, its category codes, its ranks.</summary>
+    /// <summary>A row's places in float64 and in float32, its categories, its ranks.</summary>
     private int RowBytes() => checked(
-        DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0) + (_codeColumns * sizeof(byte*)) + _columns);
+        DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0) + (_codeColumns * sizeof(byte*)));
 
     /// <summary>Rounded up, because pointers follow.</summary>
     private int PlaceBytes => ((_ranks.Paths.Columns * (sizeof(float) + (HasDoublePlaces ? sizeof(double) : 0))) + 7) & ~7;
@@ -86,7 +97,6 @@ internal sealed unsafe partial class RankScorer<TScore>
         TScore* deepPlaces = (TScore*)(scratch + DecisionKernel.MaxColumns);
         float* places = (float*)(scratch + DecisionKernel.MaxColumns + (HasDoublePlaces ? paths.Columns * sizeof(double) : 0));
         byte** categories = (byte**)(scratch + DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0));
-        byte* codes = (byte*)(categories + _codeColumns);
         if (_walksRows && isExact)
         {
             paths.Fill(row, places);
@@ -126,14 +136,14 @@ internal sealed unsafe partial class RankScorer<TScore>
             {
                 CodeColumn codeColumn = group.Codes[column];
                 int code = codeColumn.CodeOf(Reference.Read(Forest, row, codeColumn.Feature));
-                SetKernel.StoreCode(codes, 1, codeColumn.Codes, code);
-                CategoryTable table = group.Categories[column];
-                categories[column] = _ranks.CategoryBits.Start + table.First + (code * table.Pitch);
+                ref readonly CategoryTable table = ref group.Categories[column];
+                int number = SetKernel.ClassOf(table, code, codeColumn.Bound, _ranks.Classes.Start, _ranks.Categories.Start);
+                categories[column] = _ranks.Answers.Start + table.FirstByte + (number * table.Pitch);
             }
 
             if (group.WalksSets)
             {
-                TestSets(group, places, codes);
+                TestSets(group, places, categories);
             }
 
             for (; first < end; first = _ranks.Runs[run].End)
@@ -282,21 +292,12 @@ internal sealed unsafe partial class RankScorer<TScore>
         public void Reach(int tree, int leaf) => leaves[tree - firstTree] = ids.From(tree)[leaf];
     }
 
-    private void TestSets(RankGroup group, float* places, byte* codes)
+    private void TestSets(RankGroup group, float* places, byte** categories)
     {
-        SetStep* steps = _ranks.SetSteps.Start + group.FirstSetStep;
-        byte* sets = _ranks.Sets.Start;
-        uint* answers = (uint*)(places + _ranks.Paths.FirstSet + group.FirstSetStep);
-        int count = group.SetSteps;
-        uint infinity = BitConverter.SingleToUInt32Bits(float.PositiveInfinity);
-        for (int index = 0; index < count; index++)
+        for (int column = 0; column < group.Codes.Length; column++)
         {
-            byte* set = sets + ((nint)steps[index].Set * SetKernel.Unit);
-            byte* code = codes + steps[index].Codes;
-
-            // The sign of an infinity, and no branch: nothing foretells the answer.
-            byte isIn = Unsafe.BitCast<bool, byte>((set[code[0]] & code[1]) != 0);
-            answers[index] = infinity | ((uint)isIn << 31);
+            ref readonly CategoryTable table = ref group.Categories[column];
+            SetKernel.Spread(categories[column], table.Sets, places + _ranks.Paths.FirstSet + table.FirstSet);
         }
     }
 

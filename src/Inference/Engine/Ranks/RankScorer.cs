@@ -73,15 +73,16 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     /// <summary>Fewer rows than this are faster one by one than in a block, which pays for whole registers of them.</summary>
     private int FewRows()
     {
-        long row = Row, columns = 0;
+        long row = Row, columns = 0, sets = 0;
         foreach (RankGroup group in _ranks.Groups)
         {
             columns += group.Columns.Length;
+            sets += group.Sets;
             row += group.Columns.Length * (group.DecidesRows ? RowColumn : RowPlace);
         }
 
         long block = ((_ranks.Steps.Length - StepFormat.Slack) / _ranks.StepFormat.Bytes * (long)BlockStep)
-            + (_ranks.MaskNumbers.Length * (long)BlockMask) + (_ranks.SetSteps.Length * (long)BlockSet) + (columns * BlockColumn);
+            + (_ranks.MaskNumbers.Length * (long)BlockMask) + (sets * BlockSet) + (columns * BlockColumn);
         for (int index = 0; index < Forest.Trees.Length; index++)
         {
             // Deep trees are walked in either case.
@@ -155,6 +156,8 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             block.Place(rows, stride, count, columns);
         }
 
+        LinearForest? linear = _ranks.Linear;
+        double* linearValues = linear is null ? null : block.LinearValues(Forest, linear, rows, stride, count, columns);
         foreach (RankGroup group in _ranks.Groups)
         {
             int first = Math.Max(group.FirstTree, call.FirstTree);
@@ -169,6 +172,12 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             {
                 ref readonly RankTree tree = ref _ranks.Trees[index];
                 TScore* table = _ranks.Values.Start + tree.Values;
+                if (linear is not null)
+                {
+                    AddLinear(linear, tree, block.LeafNumbers(tree, count), linearValues, sums + (tree.Output * block.UsedRows), count);
+                    continue;
+                }
+
                 if (tree.IsDeep)
                 {
                     AddDeep(tree, block.WalkLeaves(tree, count), table, sums, count, block.UsedRows);
@@ -366,43 +375,10 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     private void LeavesOfTree(RankBlock<TScore> block, in RankTree tree, ReadOnlySpan<int> ids, Span<int> leaves, int width, int count)
     {
-        if (tree.IsDeep)
-        {
-            int* numbers = block.WalkLeaves(tree, count);
-            for (int row = 0; row < count; row++)
-            {
-                leaves[row * width] = ids[numbers[row]];
-            }
-
-            return;
-        }
-
-        if (tree.Depth == 0)
-        {
-            for (int row = 0; row < count; row++)
-            {
-                leaves[row * width] = ids[0];
-            }
-
-            return;
-        }
-
-        if (tree.Chunks > 0)
-        {
-            byte* inChunks = block.FindLeaves(tree, out byte* chunks);
-            for (int row = 0; row < count; row++)
-            {
-                int place = RankKernel.PlaceOf(row);
-                leaves[row * width] = ids[(chunks[place] * SumKernel.ChunkLength) + inChunks[place]];
-            }
-
-            return;
-        }
-
-        byte* found = block.FindLeaves(tree.Planes);
+        int* numbers = block.LeafNumbers(tree, count);
         for (int row = 0; row < count; row++)
         {
-            leaves[row * width] = ids[found[RankKernel.PlaceOf(row)]];
+            leaves[row * width] = ids[numbers[row]];
         }
     }
 }

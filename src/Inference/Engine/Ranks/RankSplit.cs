@@ -44,9 +44,7 @@ internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool Zero
         return true;
     }
 
-    /// <summary>Whether a split tests a set that <see cref="Kernels.SetKernel"/> can hold.</summary>
+    /// <summary>Whether a split tests a set of categories as <see cref="CategoryBuilder"/> lays them out.</summary>
     public static bool IsSet(Tree tree, in Node node) =>
-        node.TestsCode
-        && node.Missing != MissingRule.ZeroGoesDefault
-        && tree.CategorySets[node.Index].Bound <= Kernels.SetKernel.MostCategories;
+        node.TestsCode && node.Missing != MissingRule.ZeroGoesDefault && tree.CategorySets[node.Index].Bound is >= 0 and < CategoryBuilder.MostCategories;
 }

@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using Inference.Forests;
+using Inference.Kernels;
+
+namespace Inference.Engine.Ranks;
+
+/// <summary>Lays the sets of category codes that splits test out by categories: from the categories of a split to the splits of a category.</summary>
+internal sealed class CategoryBuilder
+{
+    /// <summary>Codes are counted by 32 bits, two more of them than there are categories.</summary>
+    public const int MostCategories = int.MaxValue - 2;
+
+    /// <summary>Where a feature's categories go further than this, those that have a class are searched.</summary>
+    private const int MostDirect = 1 << 16;
+
+    /// <summary>The most bytes of answers.</summary>
+    private const long MostBytes = 1 << 26;
+
+    private readonly List<(RankGroup Group, List<(Tree Tree, int Node)>[] Columns)> _groups = [];
+    private readonly List<ushort> _classes = [];
+    private readonly List<int> _categories = [];
+
+    /// <summary>Begins a group.</summary>
+    public void Open(RankGroup group) =>
+        _groups.Add((group, Array.ConvertAll(group.Codes, _ => new List<(Tree Tree, int Node)>())));
+
+    /// <summary>Adds a split that tests a set, and returns its number among those of its column.</summary>
+    public int Add(int column, Tree tree, int node)
+    {
+        List<(Tree Tree, int Node)> splits = _groups[^1].Columns[column];
+        splits.Add((tree, node));
+        return splits.Count - 1;
+    }
+
+    /// <summary>Says which class each category has, and tells the groups.</summary>
+    /// <returns>The bytes of all answers, or <see langword="null"/> where classes or answers are too many.</returns>
+    public int? TryClassify()
+    {
+        long bytes = 0;
+        foreach ((RankGroup group, List<(Tree Tree, int Node)>[] columns) in _groups)
+        {
+            for (int column = 0; column < columns.Length; column++)
+            {
+                ref CategoryTable table = ref group.Categories[column];
+                int pitch = (table.Sets + 7) / 8;
+                table = Classify(table, columns[column], group.Codes[column].Bound) with { FirstByte = (int)bytes, Pitch = pitch };
+                bytes += (long)table.Classes * pitch;
+                if (table.Classes > CategoryTable.MostClasses || bytes > MostBytes)
+                {
+                    return null;
+                }
+            }
+        }
+
+        return (int)bytes;
+    }
+
+    /// <summary>The classes of codes.</summary>
+    public AlignedArray<ushort> BuildClasses() => AlignedArray<ushort>.Of(CollectionsMarshal.AsSpan(_classes));
+
+    /// <summary>The categories of features that have too many codes for each to have a class.</summary>
+    public AlignedArray<int> BuildCategories() => AlignedArray<int>.Of(CollectionsMarshal.AsSpan(_categories));
+
+    /// <summary>The answers for all classes, so many bytes.</summary>
+    public AlignedArray<byte> BuildAnswers(int bytes)
+    {
+        AlignedArray<byte> answers = new(bytes == 0 ? 0 : bytes + SetKernel.Slack);
+        answers.Span.Fill(byte.MaxValue);
+        foreach ((RankGroup group, List<(Tree Tree, int Node)>[] columns) in _groups)
+        {
+            for (int column = 0; column < columns.Length; column++)
+            {
+                CategoryTable table = group.Categories[column];
+                ReadOnlySpan<(Tree Tree, int Node)> splits = CollectionsMarshal.AsSpan(columns[column]);
+                if (table.Categories == 0)
+                {
+                    Turn(table, splits, group.Codes[column].Bound, answers.Span[table.FirstByte..]);
+                }
+                else
+                {
+                    Clear(table, splits, answers.Span[table.FirstByte..]);
+                }
+            }
+        }
+
+        return answers;
+    }
+
+    private CategoryTable Classify(in CategoryTable table, List<(Tree Tree, int Node)> splits, int bound)
+    {
+        if (bound > MostDirect)
+        {
+            SortedSet<int> known = [];
+            foreach ((Tree tree, int node) in splits)
+            {
+                known.UnionWith(tree.CategorySets[tree.Nodes[node].Index].Codes());
+            }
+
+            int start = _categories.Count;
+            _categories.AddRange(known.GetViewBetween(0, bound - 1));
+            return table with { FirstCategory = start, Categories = _categories.Count - start, Classes = CategoryTable.FirstKnown + _categories.Count - start };
+        }
+
+        byte[] isKnown = new byte[(bound + 7) / 8];
+        foreach ((Tree tree, int node) in splits)
+        {
+            tree.CategorySets[tree.Nodes[node].Index].CopyTo(isKnown);
+        }
+
+        int first = _classes.Count;
+        int classes = CategoryTable.FirstKnown;
+        for (int code = 0; code < bound; code++)
+        {
+            _classes.Add((isKnown[code / 8] >> (code % 8) & 1) != 0 ? (ushort)classes++ : (ushort)CategoryTable.None);
+        }
+
+        _classes.Add(CategoryTable.None);
+        _classes.Add(CategoryTable.Missing);
+        return table with { FirstCategory = first, Classes = classes };
+    }
+
+    /// <summary>Turns the sets of a column's splits round, eight splits and eight codes at a time.</summary>
+    private void Turn(in CategoryTable table, ReadOnlySpan<(Tree Tree, int Node)> splits, int bound, Span<byte> answers)
+    {
+        ReadOnlySpan<ushort> classes = CollectionsMarshal.AsSpan(_classes)[table.FirstCategory..];
+        int codes = SetKernel.Codes(bound);
+        int width = (codes + 7) / 8;
+        byte[] sets = new byte[8 * width];
+        for (int first = 0; first < splits.Length; first += 8)
+        {
+            Array.Clear(sets);
+            for (int i = 0; i < Math.Min(8, splits.Length - first); i++)
+            {
+                (Tree tree, int node) = splits[first + i];
+                Span<byte> set = sets.AsSpan(i * width, width);
+                tree.CategorySets[tree.Nodes[node].Index].CopyTo(set);
+                if (TakesMissing(tree, node))
+                {
+                    set[SetKernel.Missing(bound) / 8] |= (byte)(1 << (SetKernel.Missing(bound) % 8));
+                }
+            }
+
+            for (int code = 0; code < codes; code += 8)
+            {
+                ulong square = 0;
+                for (int i = 0; i < 8; i++)
+                {
+                    square |= (ulong)sets[(i * width) + (code / 8)] << (8 * i);
+                }
+
+                square = ~TurnKernel.Turn(square);
+                for (int i = 0; i < Math.Min(8, codes - code); i++)
+                {
+                    answers[(classes[code + i] * table.Pitch) + (first / 8)] = (byte)(square >> (8 * i));
+                }
+            }
+        }
+    }
+
+    /// <summary>Clears the bits of what is in sets, one by one.</summary>
+    private void Clear(in CategoryTable table, ReadOnlySpan<(Tree Tree, int Node)> splits, Span<byte> answers)
+    {
+        ReadOnlySpan<int> categories = CollectionsMarshal.AsSpan(_categories).Slice(table.FirstCategory, table.Categories);
+        for (int number = 0; number < splits.Length; number++)
+        {
+            (Tree tree, int node) = splits[number];
+            byte others = (byte)~(1 << (number % 8));
+            foreach (int code in tree.CategorySets[tree.Nodes[node].Index].Codes())
+            {
+                int place = categories.BinarySearch(code);
+                if (place >= 0)
+                {
+                    answers[((CategoryTable.FirstKnown + place) * table.Pitch) + (number / 8)] &= others;
+                }
+            }
+
+            if (TakesMissing(tree, node))
+            {
+                answers[(CategoryTable.Missing * table.Pitch) + (number / 8)] &= others;
+            }
+        }
+    }
+
+    private static bool TakesMissing(Tree tree, int node) => Reference.GoesLeft(tree, tree.Nodes[node], double.NaN);
+}
