@@ -172,7 +172,7 @@ internal sealed class RandomForest
         return new Node
         {
             Test = isLightGbm ? NodeTest.LessOrEqual : NodeTest.Less,
-            Value = _pools[feature][_random.Next(_pools[feature].Length)],
+            Value = isLightGbm && _random.Next(30) == 0 ? double.PositiveInfinity : _pools[feature][_random.Next(_pools[feature].Length)],
             Feature = feature,
             Left = yes,
             Right = no,

@@ -292,7 +292,7 @@ internal sealed class LeafPathsBuilder<T>
             return (PathTest.Set, default, _sets.Count - 1);
         }
 
-        bool isPlain = RankSplit<T>.TryFrom(node, out RankSplit<T> split) && !split.ZeroIsMissing && double.CreateTruncating(T.CreateTruncating(node.Value)) == node.Value;
+        bool isPlain = RankSplit<T>.TryFrom(node, out RankSplit<T> split) && !split.ZeroIsMissing && !T.IsNaN(split.Threshold) && double.CreateTruncating(T.CreateTruncating(node.Value)) == node.Value;
         return isPlain ? (split.MissingGoesRight ? PathTest.Below : PathTest.BelowOrNaN, split.Threshold, 0) : (PathTest.Node, default, index);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
 using Inference.Forests;
 using Inference.Kernels;
@@ -12,6 +13,7 @@ internal sealed class PathBuilder<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     private readonly int[] _keys;
+    private readonly List<int> _missing = [];
     private readonly Dictionary<int, int> _placeOf = [];
     private readonly int _firstSet;
     private readonly int _setCount;
@@ -42,6 +44,11 @@ internal sealed class PathBuilder<TScore>
                 else
                 {
                     _placeOf[split.Key] = 0;
+                    if (TestsMissing(split) && !_missing.Contains(split.Key))
+                    {
+                        _missing.Add(split.Key);
+                    }
+
                     _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
                 }
             }
@@ -54,7 +61,7 @@ internal sealed class PathBuilder<TScore>
             _placeOf[_keys[place]] = place;
         }
 
-        _firstSet = 2 * _keys.Length;
+        _firstSet = (2 * _keys.Length) + _missing.Count;
         _columnBits = PathForest<TScore>.BitsFor(_firstSet + _setCount);
     }
 
@@ -99,10 +106,14 @@ internal sealed class PathBuilder<TScore>
         Nodes = _nodes.Build(),
         DeepNodes = _deepNodes.Build(),
         Keys = _keys,
+        Missing = [.. _missing.Select(key => _placeOf[key])],
         SetCount = _setCount,
         ColumnBits = _columnBits,
         MapsTiny = _mapsTiny,
     };
+
+    /// <summary>Whether nothing but a missing value goes right.</summary>
+    private static bool TestsMissing(in RankSplit<TScore> split) => TScore.IsNaN(split.Threshold) && split.MissingGoesRight;
 
     private void AddLeaf(int number, bool isDeep)
     {
@@ -118,13 +129,14 @@ internal sealed class PathBuilder<TScore>
 
     private void AddSplit(in Node node, int set, uint way, bool isDeep)
     {
-        // A set's place holds an infinity, so that any number between them will do.
+        // A set's place holds an infinity, and so does that of what is missing, so that any number between them will do.
         TScore threshold = TScore.Zero;
         int column = _firstSet + set;
         if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
         {
-            threshold = split.Threshold;
-            column = (2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0);
+            bool testsMissing = TestsMissing(split);
+            threshold = testsMissing ? TScore.Zero : split.Threshold;
+            column = testsMissing ? (2 * _keys.Length) + _missing.IndexOf(split.Key) : (2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0);
         }
 
         if (isDeep)

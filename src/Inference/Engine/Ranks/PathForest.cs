@@ -23,6 +23,9 @@ internal sealed unsafe class PathForest<TScore>
     /// <summary>The values in use, ascending: 2 f for feature f, 2 f + 1 for feature f where zero is missing. Each has two places.</summary>
     public required int[] Keys { get; init; }
 
+    /// <summary>Those of <see cref="Keys"/>, by their numbers, that splits test for missing values alone. Each has a place behind those of all keys.</summary>
+    public required int[] Missing { get; init; }
+
     /// <summary>Room for the set tests of all groups: as many as splits test sets, though equal tests share a place.</summary>
     public required int SetCount { get; init; }
 
@@ -33,13 +36,13 @@ internal sealed unsafe class PathForest<TScore>
     public required bool MapsTiny { get; init; }
 
     /// <summary>The memory of all of it.</summary>
-    public long Bytes => Nodes.Bytes + DeepNodes.Bytes + ((long)Keys.Length * sizeof(int));
+    public long Bytes => Nodes.Bytes + DeepNodes.Bytes + ((long)(Keys.Length + Missing.Length) * sizeof(int));
 
     /// <summary>The places of a row.</summary>
     public int Columns => FirstSet + SetCount;
 
     /// <summary>The place of the first set test: minus infinity where the row goes left, infinity where it goes right.</summary>
-    public int FirstSet => 2 * Keys.Length;
+    public int FirstSet => (2 * Keys.Length) + Missing.Length;
 
     /// <summary>The bits that so many places need.</summary>
     public static int BitsFor(int columns) => Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)(columns - 1)));
@@ -60,14 +63,26 @@ internal sealed unsafe class PathForest<TScore>
         }
 
         TinyRule usual = MapsTiny ? TinyRule.Zero : TinyRule.Keep;
-        places += 2 * done;
         foreach (int key in Keys.AsSpan(done))
         {
             int feature = key >> 1;
             TValue value = feature < row.Length ? TValue.CreateTruncating(row[feature]) : TValue.NaN;
             TinyRule tiny = (key & 1) != 0 ? TinyRule.Missing : usual;
-            Put(places, tiny.Fix(value, TValue.CreateTruncating(Reference.TinyBound)));
-            places += 2;
+            Put(places + (2 * done++), tiny.Fix(value, TValue.CreateTruncating(Reference.TinyBound)));
+        }
+
+        FillMissing(places);
+    }
+
+    /// <summary>Puts what is missing into places of its own: infinity where a key's value is, minus infinity where it is not.</summary>
+    public void FillMissing<TValue>(TValue* places)
+        where TValue : unmanaged, IFloatingPointIeee754<TValue>
+    {
+        TValue* place = places + (2 * Keys.Length);
+        foreach (int key in Missing)
+        {
+            // A value that is not missing stands in both of its places.
+            *place++ = places[2 * key] == places[(2 * key) + 1] ? TValue.NegativeInfinity : TValue.PositiveInfinity;
         }
     }
 

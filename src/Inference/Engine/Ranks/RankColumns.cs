@@ -264,6 +264,15 @@ internal sealed class RankColumns<T>
         Span<T> thresholds = _thresholds.AsSpan(_starts[place], _counts[place]);
         Span<int> numbersHere = numbers.AsSpan(_starts[place], _counts[place]);
         thresholds.Sort(numbersHere);
+        if (thresholds.Length > 0 && T.IsNaN(thresholds[0]))
+        {
+            // Sorted before all others, but no value reaches it.
+            (T never, int number) = (thresholds[0], numbersHere[0]);
+            thresholds[1..].CopyTo(thresholds);
+            numbersHere[1..].CopyTo(numbersHere);
+            (thresholds[^1], numbersHere[^1]) = (never, number);
+        }
+
         int count = 0;
         for (int i = 0; i < thresholds.Length; i++)
         {

@@ -316,5 +316,7 @@ internal sealed unsafe partial class RankScorer<TScore>
             int key = Array.BinarySearch(_ranks.Paths.Keys, column.Key);
             PathForest<TScore>.Put(places + (2 * key), place);
         }
+
+        _ranks.Paths.FillMissing(places);
     }
 }

@@ -6,7 +6,7 @@ namespace Inference.Engine.Ranks;
 /// <summary>A numeric split in the one form that ranks can express: right where x is at or above a threshold, or missing and sent right.</summary>
 /// <typeparam name="T">The model's precision.</typeparam>
 /// <param name="Feature">The feature.</param>
-/// <param name="Threshold">Left below it.</param>
+/// <param name="Threshold">Left below it; a NaN where no value goes right.</param>
 /// <param name="ZeroIsMissing">Whether zero, and what LightGBM takes for it, is missing too.</param>
 /// <param name="MissingGoesRight">Where missing values go.</param>
 internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool ZeroIsMissing, bool MissingGoesRight)
@@ -24,9 +24,11 @@ internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool Zero
     {
         split = default;
         T threshold = T.CreateTruncating(node.Value);
-        if (node.Test == NodeTest.LessOrEqual && !T.IsPositiveInfinity(threshold))
+        bool takesAll = node.Test == NodeTest.LessOrEqual && T.IsPositiveInfinity(threshold);
+        if (node.Test == NodeTest.LessOrEqual)
         {
-            threshold = T.BitIncrement(threshold);
+            // What is left alone by infinity is what is missing: trees that were trained with missing values ask for it.
+            threshold = takesAll ? T.NaN : T.BitIncrement(threshold);
         }
         else if (node.Test != NodeTest.Less)
         {
@@ -34,8 +36,8 @@ internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool Zero
         }
 
         // A missing value that goes left stands for minus infinity, which is not below itself.
-        bool missingGoesLeft = node.Missing == MissingRule.NaNIsZero ? T.Zero < threshold : node.DefaultLeft;
-        if (T.IsNaN(threshold) || (T.IsNegativeInfinity(threshold) && missingGoesLeft))
+        bool missingGoesLeft = node.Missing == MissingRule.NaNIsZero ? takesAll || T.Zero < threshold : node.DefaultLeft;
+        if ((T.IsNaN(threshold) && !takesAll) || (T.IsNegativeInfinity(threshold) && missingGoesLeft))
         {
             return false;
         }
