@@ -10,11 +10,14 @@ namespace Inference.Kernels;
 /// <param name="Sets">The sets.</param>
 /// <param name="Classes">The classes.</param>
 /// <param name="FirstCategory">Where the classes of categories stand, or where the categories do that have one.</param>
-/// <param name="Categories">0 where each category and each code has its class; else how many categories stand there, ascending.</param>
+/// <param name="Categories">How many categories stand there, ascending; <see cref="EachCode"/> where each code has its class.</param>
 /// <param name="FirstByte">Where the answers for the first class are.</param>
 /// <param name="Pitch">The bytes of a class.</param>
 internal readonly record struct CategoryTable(int FirstSet, int Sets, int Classes, int FirstCategory, int Categories, int FirstByte, int Pitch)
 {
+    /// <summary>In the place of a number of categories.</summary>
+    public const int EachCode = -1;
+
     /// <summary>The class of what is in no set.</summary>
     public const int None = 0;
 

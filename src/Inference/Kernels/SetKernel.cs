@@ -35,18 +35,19 @@ internal static unsafe class SetKernel
 
     /// <summary>The code of a value.</summary>
     /// <param name="value">The value as the model sees it.</param>
-    /// <param name="truncates">Whether values between -1 and 0 are category 0 (LightGBM), or none (XGBoost).</param>
+    /// <param name="rule">Which values are codes.</param>
     /// <param name="bound">The bound of the feature's categories.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CodeOf(double value, bool truncates, int bound)
+    public static int CodeOf(double value, CodeRule rule, int bound)
     {
         if (double.IsNaN(value))
         {
             return Missing(bound);
         }
 
-        bool isCategory = value < bound && (truncates ? value > -1 : value >= 0);
-        return isCategory ? (int)value : bound;
+        bool isCategory = value < bound && (rule == CodeRule.Truncated ? value > -1 : value >= 0);
+        int code = isCategory ? (int)value : bound;
+        return rule == CodeRule.Exact && code != value ? bound : code;
     }
 
     /// <summary>The class of a code.</summary>
@@ -57,7 +58,7 @@ internal static unsafe class SetKernel
     /// <param name="categories">The categories of all other features.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ClassOf(in CategoryTable table, int code, int bound, ushort* classes, int* categories) =>
-        table.Categories == 0 ? classes[table.FirstCategory + code] : ClassOf(table, code, bound, categories);
+        table.Categories == CategoryTable.EachCode ? classes[table.FirstCategory + code] : ClassOf(table, code, bound, categories);
 
     /// <summary>Writes a row's class where <see cref="Run"/> reads it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -88,6 +88,7 @@ internal sealed class RandomForest
         List<Node> nodes = [Node.Leaf(Leaf(), 0)];
         List<int> open = [0];
         List<CategorySet> sets = [];
+        List<double[]> values = [];
         while (open.Count < leaves)
         {
             int at = habit switch { 0 => open.Count - 1, 1 => 0, _ => _random.Next(open.Count) };
@@ -96,7 +97,7 @@ internal sealed class RandomForest
             int left = nodes.Count;
             nodes.Add(Node.Leaf(Leaf(), left));
             nodes.Add(Node.Leaf(Leaf(), left + 1));
-            nodes[index] = Split(left, isLightGbm, testsSets, sets);
+            nodes[index] = Split(left, isLightGbm, testsSets, sets, values);
             open.Add(left + _random.Next(2));
             open.Add(open[^1] == left ? left + 1 : left);
         }
@@ -132,6 +133,7 @@ internal sealed class RandomForest
             LinearLeaves = models,
             LeafVectors = vectors,
             CategorySets = [.. sets],
+            ValueSets = [.. values],
         };
     }
 
@@ -149,7 +151,7 @@ internal sealed class RandomForest
         return _random.Next(40) == 0 ? codes.Append(_random.Next(3) switch { 0 => 70_000, 1 => 1_000_000, _ => 1 << 24 }) : codes;
     }
 
-    private Node Split(int left, bool isLightGbm, bool testsSets, List<CategorySet> sets)
+    private Node Split(int left, bool isLightGbm, bool testsSets, List<CategorySet> sets, List<double[]> values)
     {
         int feature = _random.Next(_features);
         bool goesLeft = _random.Next(2) == 0;
@@ -157,6 +159,23 @@ internal sealed class RandomForest
         (int yes, int no) = swaps ? (left + 1, left) : (left, left + 1);
         if (testsSets && _isCategory[feature])
         {
+            if (!isLightGbm && _random.Next(3) == 0)
+            {
+                values.Add([.. Codes().Select(code => (double)code)]);
+                bool isOne = _random.Next(2) == 0;
+                return new Node
+                {
+                    Test = isOne ? NodeTest.Equal : NodeTest.ValueInSet,
+                    Value = isOne ? _random.Next(70) : 0,
+                    Index = isOne ? 0 : values.Count - 1,
+                    Feature = feature,
+                    Left = yes,
+                    Right = no,
+                    DefaultLeft = goesLeft,
+                    Missing = (MissingRule)(_random.Next(2) * (int)MissingRule.NaNIsZero),
+                };
+            }
+
             sets.Add(CategorySet.FromCodes([.. Codes()]));
             return new Node
             {

@@ -45,7 +45,7 @@ internal sealed class LeafPathsBuilder<T>
 
     // The split at each place, -1 where there is a leaf.
     private readonly List<int> _splitOf = [-1];
-    private readonly Dictionary<(int Feature, bool Truncates), CodeColumn> _codes;
+    private readonly Dictionary<(int Feature, CodeRule Rule), CodeColumn> _codes;
     private readonly List<PathSet> _sets = [];
     private readonly PathSetBuilder _setBits = new();
     private readonly List<Leaf> _leaves = [];
@@ -62,7 +62,7 @@ internal sealed class LeafPathsBuilder<T>
     private int _tableParts;
     private int _mostFeatures;
 
-    private LeafPathsBuilder(Forest forest, ContributionFrame<T> frame, Dictionary<(int Feature, bool Truncates), CodeColumn> codes, int tableLevels, int lanes) =>
+    private LeafPathsBuilder(Forest forest, ContributionFrame<T> frame, Dictionary<(int Feature, CodeRule Rule), CodeColumn> codes, int tableLevels, int lanes) =>
         (_forest, _frame, _codes, _tableLevels, _lanes) = (forest, frame, codes, tableLevels, lanes);
 
     /// <summary>
@@ -88,7 +88,7 @@ internal sealed class LeafPathsBuilder<T>
 
     private static LeafPaths<T>[]? TryBuild(Forest forest, ContributionFrame<T> frame, int tableLevels, int lanes)
     {
-        Dictionary<(int Feature, bool Truncates), CodeColumn> codes = CodesOf(forest);
+        Dictionary<(int Feature, CodeRule Rule), CodeColumn> codes = CodesOf(forest);
         List<LeafPaths<T>> all = [];
         for (int first = 0, end; first < forest.Trees.Length; first = end)
         {
@@ -126,18 +126,18 @@ internal sealed class LeafPathsBuilder<T>
     }
 
     /// <summary>The categories that tests of sets ask for, with the bound of all sets of a feature.</summary>
-    private static Dictionary<(int Feature, bool Truncates), CodeColumn> CodesOf(Forest forest)
+    private static Dictionary<(int Feature, CodeRule Rule), CodeColumn> CodesOf(Forest forest)
     {
-        Dictionary<(int Feature, bool Truncates), CodeColumn> codes = [];
+        Dictionary<(int Feature, CodeRule Rule), CodeColumn> codes = [];
         foreach (Tree tree in forest.Trees)
         {
             foreach (ref readonly Node node in tree.CategorySets.Length == 0 ? [] : tree.Nodes.AsSpan())
             {
                 if (PathSetBuilder.CanHold(tree, node))
                 {
-                    (int feature, bool truncates) = ColumnOf(node);
-                    CodeColumn known = codes.GetValueOrDefault((feature, truncates), new(feature, truncates, codes.Count, Bound: 0));
-                    codes[(feature, truncates)] = known with { Bound = Math.Max(known.Bound, tree.CategorySets[node.Index].Bound) };
+                    (int feature, CodeRule rule) = ColumnOf(node);
+                    CodeColumn known = codes.GetValueOrDefault((feature, rule), new(feature, rule, codes.Count, Bound: 0));
+                    codes[(feature, rule)] = known with { Bound = Math.Max(known.Bound, tree.CategorySets[node.Index].Bound) };
                 }
             }
         }
@@ -145,7 +145,7 @@ internal sealed class LeafPathsBuilder<T>
         return codes;
     }
 
-    private static (int Feature, bool Truncates) ColumnOf(in Node node) => (node.Feature, node.Test == NodeTest.TruncatedCodeInSet);
+    private static (int Feature, CodeRule Rule) ColumnOf(in Node node) => (node.Feature, SplitSet.RuleOf(node));
 
     private bool MayAdd(Tree tree, TreeSurvey survey, int leaves) =>
         _leaves.Count + ((tree.Nodes.Length + 1) / 2) <= leaves && survey.Expected.Length == _survey.Expected.Length;

@@ -9,9 +9,6 @@ namespace Inference.Engine.Ranks;
 /// <summary>Lays the sets of category codes that splits test out by categories: from the categories of a split to the splits of a category.</summary>
 internal sealed class CategoryBuilder
 {
-    /// <summary>Codes are counted by 32 bits, two more of them than there are categories.</summary>
-    public const int MostCategories = int.MaxValue - 2;
-
     /// <summary>Where a feature's categories go further than this, those that have a class are searched.</summary>
     private const int MostDirect = 1 << 16;
 
@@ -74,7 +71,7 @@ internal sealed class CategoryBuilder
             {
                 CategoryTable table = group.Categories[column];
                 ReadOnlySpan<(Tree Tree, int Node)> splits = CollectionsMarshal.AsSpan(columns[column]);
-                if (table.Categories == 0)
+                if (table.Categories == CategoryTable.EachCode)
                 {
                     Turn(table, splits, group.Codes[column].Bound, answers.Span[table.FirstByte..]);
                 }
@@ -95,7 +92,7 @@ internal sealed class CategoryBuilder
             SortedSet<int> known = [];
             foreach ((Tree tree, int node) in splits)
             {
-                known.UnionWith(tree.CategorySets[tree.Nodes[node].Index].Codes());
+                known.UnionWith(SplitSet.CodesOf(tree, tree.Nodes[node]));
             }
 
             int start = _categories.Count;
@@ -106,7 +103,7 @@ internal sealed class CategoryBuilder
         byte[] isKnown = new byte[(bound + 7) / 8];
         foreach ((Tree tree, int node) in splits)
         {
-            tree.CategorySets[tree.Nodes[node].Index].CopyTo(isKnown);
+            SplitSet.CopyTo(tree, tree.Nodes[node], isKnown);
         }
 
         int first = _classes.Count;
@@ -118,7 +115,7 @@ internal sealed class CategoryBuilder
 
         _classes.Add(CategoryTable.None);
         _classes.Add(CategoryTable.Missing);
-        return table with { FirstCategory = first, Classes = classes };
+        return table with { FirstCategory = first, Categories = CategoryTable.EachCode, Classes = classes };
     }
 
     /// <summary>Turns the sets of a column's splits round, eight splits and eight codes at a time.</summary>
@@ -135,7 +132,7 @@ internal sealed class CategoryBuilder
             {
                 (Tree tree, int node) = splits[first + i];
                 Span<byte> set = sets.AsSpan(i * width, width);
-                tree.CategorySets[tree.Nodes[node].Index].CopyTo(set);
+                SplitSet.CopyTo(tree, tree.Nodes[node], set);
                 if (TakesMissing(tree, node))
                 {
                     set[SetKernel.Missing(bound) / 8] |= (byte)(1 << (SetKernel.Missing(bound) % 8));
@@ -167,7 +164,7 @@ internal sealed class CategoryBuilder
         {
             (Tree tree, int node) = splits[number];
             byte others = (byte)~(1 << (number % 8));
-            foreach (int code in tree.CategorySets[tree.Nodes[node].Index].Codes())
+            foreach (int code in SplitSet.CodesOf(tree, tree.Nodes[node]))
             {
                 int place = categories.BinarySearch(code);
                 if (place >= 0)

@@ -146,7 +146,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
         int left = tree.Nodes[node.Left].IsLeaf ? -1 : FillRegister(tree, node.Left, data, splits, ref next);
         int entry = next++;
         int right = tree.Nodes[node.Right].IsLeaf ? -1 : FillRegister(tree, node.Right, data, splits, ref next);
-        if (node.TestsCode)
+        if (SplitSet.IsOne(node))
         {
             (int column, int number) = splits.ColumnSetOf(index);
             _sets.Note(entry, column, number);

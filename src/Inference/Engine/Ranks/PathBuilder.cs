@@ -92,7 +92,7 @@ internal sealed class PathBuilder<TScore>
                 return null;
             }
 
-            AddSplit(node, node.TestsCode ? splits.SetOf(index) : 0, way << _columnBits, isDeep);
+            AddSplit(node, SplitSet.IsOne(node) ? splits.SetOf(index) : 0, way << _columnBits, isDeep);
             _order.Add(node.Left);
             _order.Add(node.Right);
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
@@ -168,12 +169,12 @@ internal sealed class RankColumns<T>
         int rankColumns = next;
         for (int key = 0; key < _uses.Length; key++)
         {
-            foreach (bool truncates in (ReadOnlySpan<bool>)[false, true])
+            foreach (CodeRule rule in (ReadOnlySpan<CodeRule>)[CodeRule.Whole, CodeRule.Truncated, CodeRule.Exact])
             {
-                int count = truncates ? _uses[key].TruncatedSets : _uses[key].Sets;
+                (int count, int bound) = _uses[key].SetsOf(rule);
                 if (count > 0)
                 {
-                    codes.Add(new CodeColumn(_keys[key] / 2, truncates, next, _uses[key].Bound));
+                    codes.Add(new CodeColumn(_keys[key] / 2, rule, next, bound));
                     categories.Add(new CategoryTable(firstSet + sets, count, Classes: 0, FirstCategory: 0, Categories: 0, FirstByte: 0, Pitch: 0));
                     sets += count;
                     next += 2;
@@ -246,13 +247,8 @@ internal sealed class RankColumns<T>
             else
             {
                 ref KeyUse use = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, 2 * node.Feature, out _);
-                bool truncates = node.Test == NodeTest.TruncatedCodeInSet;
-                use.Sets += truncates ? 0 : 1;
-                use.TruncatedSets += truncates ? 1 : 0;
-
-                // What is no code to XGBoost is in none of its sets.
-                int bound = tree.CategorySets[node.Index].Bound;
-                use.Bound = Math.Max(use.Bound, truncates ? bound : Math.Min(bound, (int)Reference.CodeBound));
+                ref (int Count, int Bound) sets = ref use.SetsOf(SplitSet.RuleOf(node));
+                sets = (sets.Count + 1, Math.Max(sets.Bound, SplitSet.BoundOf(tree, node)));
                 Masks++;
             }
         }
@@ -348,16 +344,26 @@ internal sealed class RankColumns<T>
         /// <summary>The sides to which its splits send missing values.</summary>
         public byte Sides;
 
-        /// <summary>The bound of its categories.</summary>
-        public int Bound;
-
         /// <summary>Its place among the keys.</summary>
         public int Place;
 
-        /// <summary>The splits that test sets of codes.</summary>
-        public int Sets;
+        private (int Count, int Bound) _whole;
+        private (int Count, int Bound) _truncated;
+        private (int Count, int Bound) _exact;
 
-        /// <summary>The splits that test sets of truncated codes.</summary>
-        public int TruncatedSets;
+        /// <summary>The splits that test sets of codes, and the bound of the codes.</summary>
+        [UnscopedRef]
+        public ref (int Count, int Bound) SetsOf(CodeRule rule)
+        {
+            switch (rule)
+            {
+                case CodeRule.Whole:
+                    return ref _whole;
+                case CodeRule.Truncated:
+                    return ref _truncated;
+                default:
+                    return ref _exact;
+            }
+        }
     }
 }

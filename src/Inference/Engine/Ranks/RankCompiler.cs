@@ -66,10 +66,10 @@ internal sealed class RankCompiler<TScore>
         List<double> doubles = [];
         List<(RankGroup Group, RankColumns<TScore> Columns)> groups = [];
         bool[] isDeep = Array.ConvertAll(forest.Trees, IsDeep);
-        int mostGroups = Array.Exists(forest.Trees, tree => RankPlan<TScore>.CountSets(tree) > 0) ? int.MaxValue : MaxGroups;
         for (int first = 0, end; first < forest.Trees.Length; first = end)
         {
-            RankColumns<TScore> columns = Fit(forest, first, groups.Count == mostGroups - 1, isDeep, out end);
+            bool isLast = groups.Count >= MaxGroups - 1 && !Array.Exists(forest.Trees, tree => RankPlan<TScore>.CountSets(tree) > 0);
+            RankColumns<TScore> columns = Fit(forest, first, isLast, isDeep, out end);
             for (int tree = first; tree < end; tree++)
             {
                 if (isDeep[tree] && RankPlan<TScore>.CountSets(forest.Trees[tree]) > 0)
@@ -170,7 +170,7 @@ internal sealed class RankCompiler<TScore>
 
             foreach (ref readonly Node node in tree.Nodes.AsSpan())
             {
-                if (!node.IsLeaf && !RankSplit<TScore>.TryFrom(node, out _) && !RankSplit<TScore>.IsSet(tree, node))
+                if (!node.IsLeaf && !RankSplit<TScore>.TryFrom(node, out _) && !SplitSet.CanHold(tree, node))
                 {
                     return $"tree {index} has a split that neither ranks nor walks can express";
                 }

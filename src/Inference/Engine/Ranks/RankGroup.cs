@@ -64,7 +64,7 @@ internal sealed class RankGroup
     public required RankTile[] Tiles { get; init; }
 
     /// <summary>The column of a feature's codes.</summary>
-    public int ColumnOf(int feature, bool truncates)
+    public int ColumnOf(int feature, CodeRule rule)
     {
         int low = 0;
         for (int high = Codes.Length - 1; low < high;)
@@ -73,7 +73,12 @@ internal sealed class RankGroup
             (low, high) = Codes[middle].Feature < feature ? (middle + 1, high) : (low, middle);
         }
 
-        return Codes[low].Truncates == truncates ? low : low + 1;
+        while (Codes[low].Rule != rule)
+        {
+            low++;
+        }
+
+        return low;
     }
 }
 
@@ -96,13 +101,13 @@ internal readonly record struct RankColumn(int Feature, TinyRule Tiny, ushort Lo
 
 /// <summary>A feature's category codes: byte columns <paramref name="Codes"/> and the one behind it.</summary>
 /// <param name="Feature">The feature.</param>
-/// <param name="Truncates">Whether values between -1 and 0 are category 0.</param>
+/// <param name="Rule">Which values are codes.</param>
 /// <param name="Codes">The first byte column.</param>
 /// <param name="Bound">No set of the group holds a category from here on: see <see cref="SetKernel"/>.</param>
-internal readonly record struct CodeColumn(int Feature, bool Truncates, int Codes, int Bound)
+internal readonly record struct CodeColumn(int Feature, CodeRule Rule, int Codes, int Bound)
 {
     /// <summary>The code of a value as the model sees it.</summary>
-    public int CodeOf(double value) => SetKernel.CodeOf(value, Truncates, Bound);
+    public int CodeOf(double value) => SetKernel.CodeOf(value, Rule, Bound);
 }
 
 /// <summary>Neighbouring features that are transposed together.</summary>

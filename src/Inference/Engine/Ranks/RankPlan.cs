@@ -178,9 +178,9 @@ internal sealed class RankPlan<TScore>
     public static int CountSets(Tree tree)
     {
         int sets = 0;
-        foreach (ref readonly Node node in tree.CategorySets.Length == 0 ? [] : tree.Nodes.AsSpan())
+        foreach (ref readonly Node node in tree.Nodes.AsSpan())
         {
-            sets += node.TestsCode ? 1 : 0;
+            sets += SplitSet.IsOne(node) ? 1 : 0;
         }
 
         return sets;

@@ -45,8 +45,4 @@ internal readonly record struct RankSplit<T>(int Feature, T Threshold, bool Zero
         split = new RankSplit<T>(node.Feature, threshold, node.Missing == MissingRule.ZeroGoesDefault, !missingGoesLeft);
         return true;
     }
-
-    /// <summary>Whether a split tests a set of categories as <see cref="CategoryBuilder"/> lays them out.</summary>
-    public static bool IsSet(Tree tree, in Node node) =>
-        node.TestsCode && node.Missing != MissingRule.ZeroGoesDefault && tree.CategorySets[node.Index].Bound is >= 0 and < CategoryBuilder.MostCategories;
 }

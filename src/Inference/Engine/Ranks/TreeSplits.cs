@@ -34,7 +34,7 @@ internal sealed class TreeSplits(MaskBuilder masks, CategoryBuilder categories)
         GrowingBuffer.Reserve(ref _compares, tree.Nodes.Length);
         GrowingBuffer.Reserve(ref _maskOf, tree.Nodes.Length);
         columns.Find(tree, index, _compares, masks, _maskOf);
-        if (tree.CategorySets.Length == 0)
+        if (group.Sets == 0)
         {
             return;
         }
@@ -68,9 +68,9 @@ internal sealed class TreeSplits(MaskBuilder masks, CategoryBuilder categories)
     private void FindSet(Tree tree, int index)
     {
         ref readonly Node node = ref tree.Nodes[index];
-        if (node.TestsCode)
+        if (SplitSet.IsOne(node))
         {
-            int column = _group.ColumnOf(node.Feature, node.Test == NodeTest.TruncatedCodeInSet);
+            int column = _group.ColumnOf(node.Feature, SplitSet.RuleOf(node));
             _setOf[index] = ((ushort)column, categories.Add(column, tree, index));
             _maskOf[index] = masks.OfSet(SetOf(index));
             _compares[index] = SplitCompare.Never;
