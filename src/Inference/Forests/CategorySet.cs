@@ -60,6 +60,24 @@ internal sealed class CategorySet
         ? code >= 0 && code >> 5 < _words.Length && (_words[code >> 5] >> (code & 31) & 1) != 0
         : Array.BinarySearch(_codes, code) >= 0;
 
+    /// <summary>The memory of the codes.</summary>
+    public long Bytes => ((long)_words.Length + (_codes?.Length ?? 0)) * sizeof(uint);
+
+    /// <summary>The codes in it; of a list those that were listed.</summary>
+    public int Count
+    {
+        get
+        {
+            int count = _codes?.Length ?? 0;
+            foreach (uint word in _words)
+            {
+                count += BitOperations.PopCount(word);
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>The codes, ascending; one that was listed twice may come twice.</summary>
     public IEnumerable<int> Codes()
     {

@@ -120,6 +120,28 @@ public class EngineLawTests
         }
     }
 
+    [Fact]
+    public void Sets_that_have_nothing_in_common_take_no_square_of_their_number()
+    {
+        // 5,000 sets of one category each, all others: a bit for each pair would be 3 MB, for a file of some hundred KB.
+        Random random = new(5);
+        Forest forest = Chains(1, Enumerable.Repeat(new (int, float)[10], 500), random);
+        int next = 0;
+        foreach (Tree tree in forest.Trees)
+        {
+            for (int index = 0; index < tree.Nodes.Length; index++)
+            {
+                Node node = tree.Nodes[index];
+                tree.CategorySets[index] = CategorySet.FromCodes([node.IsLeaf ? 0 : next++]);
+                tree.Nodes[index] = node.IsLeaf ? node : node with { Test = NodeTest.CodeInSet, Index = index };
+            }
+        }
+
+        Assert.Null(RankCompiler<float>.TryCompile(forest, out string reason));
+        Assert.Contains("too many", reason, StringComparison.Ordinal);
+        AgreeOn(forest, random, 1, 100);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -33,6 +33,10 @@ public sealed class CategorySetTests
                 Assert.Equal(expected.Contains(code), fromWords.Contains(code));
             }
 
+            Assert.Equal(expected.Order(), fromCodes.Codes().Distinct());
+            Assert.Equal(expected.Order(), fromWords.Codes());
+            Assert.InRange(fromCodes.Count, expected.Count, codes.Length);
+            Assert.Equal(expected.Count, fromWords.Count);
             Assert.All(codes, code => Assert.True(code < fromCodes.Bound && code < fromWords.Bound));
         }
     }

@@ -9,15 +9,16 @@ namespace Inference.Engine.Ranks;
 /// <summary>Lays the sets of category codes that splits test out by categories: from the categories of a split to the splits of a category.</summary>
 internal sealed class CategoryBuilder
 {
-    /// <summary>Where a feature's categories go further than this, those that have a class are searched.</summary>
-    private const int MostDirect = 1 << 16;
+    /// <summary>Where a feature's codes go further than this, or are that many times as many as its sets list, the categories that have a class are searched.</summary>
+    private const int MostDirect = 1 << 16, MostSparse = 4;
 
-    /// <summary>The most bytes of answers.</summary>
-    private const long MostBytes = 1 << 26;
+    /// <summary>The most bytes of answers, for each node of the forest and for each byte of its sets: what a load allocates is bounded by the file.</summary>
+    private const int BytesPerNode = 128, BytesPerSetByte = 4;
 
     private readonly List<(RankGroup Group, List<(Tree Tree, int Node)>[] Columns)> _groups = [];
     private readonly List<ushort> _classes = [];
     private readonly List<int> _categories = [];
+    private byte[] _bits = [];
 
     /// <summary>Begins a group.</summary>
     public void Open(RankGroup group) =>
@@ -32,26 +33,35 @@ internal sealed class CategoryBuilder
     }
 
     /// <summary>Says which class each category has, and tells the groups.</summary>
+    /// <param name="nodes">The nodes of the forest.</param>
     /// <returns>The bytes of all answers, or <see langword="null"/> where classes or answers are too many.</returns>
-    public int? TryClassify()
+    public int? TryClassify(long nodes)
     {
         long bytes = 0;
+        long most = 0;
         foreach ((RankGroup group, List<(Tree Tree, int Node)>[] columns) in _groups)
         {
             for (int column = 0; column < columns.Length; column++)
             {
                 ref CategoryTable table = ref group.Categories[column];
                 int pitch = (table.Sets + 7) / 8;
-                table = Classify(table, columns[column], group.Codes[column].Bound) with { FirstByte = (int)bytes, Pitch = pitch };
+                long codes = 0;
+                foreach ((Tree tree, int node) in columns[column])
+                {
+                    codes += SplitSet.CountOf(tree, tree.Nodes[node]);
+                    most += SplitSet.BytesOf(tree, tree.Nodes[node]) * BytesPerSetByte;
+                }
+
+                table = Classify(table, columns[column], group.Codes[column].Bound, codes) with { FirstByte = (int)bytes, Pitch = pitch };
                 bytes += (long)table.Classes * pitch;
-                if (table.Classes > CategoryTable.MostClasses || bytes > MostBytes)
+                if (table.Classes > CategoryTable.MostClasses || bytes > int.MaxValue / 2)
                 {
                     return null;
                 }
             }
         }
 
-        return (int)bytes;
+        return bytes <= most + (nodes * BytesPerNode) ? (int)bytes : null;
     }
 
     /// <summary>The classes of codes.</summary>
@@ -85,22 +95,40 @@ internal sealed class CategoryBuilder
         return answers;
     }
 
-    private CategoryTable Classify(in CategoryTable table, List<(Tree Tree, int Node)> splits, int bound)
+    private CategoryTable Classify(in CategoryTable table, List<(Tree Tree, int Node)> splits, int bound, long codes)
     {
-        if (bound > MostDirect)
+        if (bound > MostDirect || bound > 64 + (MostSparse * codes))
         {
-            SortedSet<int> known = [];
+            int start = _categories.Count;
             foreach ((Tree tree, int node) in splits)
             {
-                known.UnionWith(SplitSet.CodesOf(tree, tree.Nodes[node]));
+                foreach (int code in SplitSet.CodesOf(tree, tree.Nodes[node]))
+                {
+                    if (code < bound)
+                    {
+                        _categories.Add(code);
+                    }
+                }
             }
 
-            int start = _categories.Count;
-            _categories.AddRange(known.GetViewBetween(0, bound - 1));
-            return table with { FirstCategory = start, Categories = _categories.Count - start, Classes = CategoryTable.FirstKnown + _categories.Count - start };
+            Span<int> known = CollectionsMarshal.AsSpan(_categories)[start..];
+            known.Sort();
+            int count = 0;
+            foreach (int code in known)
+            {
+                if (count == 0 || known[count - 1] != code)
+                {
+                    known[count++] = code;
+                }
+            }
+
+            CollectionsMarshal.SetCount(_categories, start + count);
+            return table with { FirstCategory = start, Categories = count, Classes = CategoryTable.FirstKnown + count };
         }
 
-        byte[] isKnown = new byte[(bound + 7) / 8];
+        GrowingBuffer.Reserve(ref _bits, (bound + 7) / 8);
+        Span<byte> isKnown = _bits.AsSpan(0, (bound + 7) / 8);
+        isKnown.Clear();
         foreach ((Tree tree, int node) in splits)
         {
             SplitSet.CopyTo(tree, tree.Nodes[node], isKnown);
@@ -124,14 +152,15 @@ internal sealed class CategoryBuilder
         ReadOnlySpan<ushort> classes = CollectionsMarshal.AsSpan(_classes)[table.FirstCategory..];
         int codes = SetKernel.Codes(bound);
         int width = (codes + 7) / 8;
-        byte[] sets = new byte[8 * width];
+        GrowingBuffer.Reserve(ref _bits, 8 * width);
+        Span<byte> sets = _bits.AsSpan(0, 8 * width);
         for (int first = 0; first < splits.Length; first += 8)
         {
-            Array.Clear(sets);
+            sets.Clear();
             for (int i = 0; i < Math.Min(8, splits.Length - first); i++)
             {
                 (Tree tree, int node) = splits[first + i];
-                Span<byte> set = sets.AsSpan(i * width, width);
+                Span<byte> set = sets.Slice(i * width, width);
                 SplitSet.CopyTo(tree, tree.Nodes[node], set);
                 if (TakesMissing(tree, node))
                 {

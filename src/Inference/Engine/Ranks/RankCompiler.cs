@@ -214,7 +214,7 @@ internal sealed class RankCompiler<TScore>
             group.FirstMask = _planes.Close();
         }
 
-        if (_categories.TryClassify() is not { } answerBytes)
+        if (_categories.TryClassify(_forest.NodeCount) is not { } answerBytes)
         {
             reason = "categories and the sets that test them are too many";
             return null;

@@ -49,6 +49,17 @@ internal static class SplitSet
         _ => tree.CategorySets[node.Index].Bound,
     };
 
+    /// <summary>How many codes there are; one that is listed twice may count twice.</summary>
+    public static int CountOf(Tree tree, in Node node) => node.Test switch
+    {
+        NodeTest.Equal => 1,
+        NodeTest.ValueInSet => tree.ValueSets[node.Index].Length,
+        _ => tree.CategorySets[node.Index].Count,
+    };
+
+    /// <summary>The memory of the codes as the forest keeps them.</summary>
+    public static long BytesOf(Tree tree, in Node node) => node.TestsCode ? tree.CategorySets[node.Index].Bytes : CountOf(tree, node) * (long)sizeof(int);
+
     /// <summary>The codes.</summary>
     public static IEnumerable<int> CodesOf(Tree tree, Node node) => node.Test switch
     {
