@@ -100,22 +100,22 @@ internal sealed class RankColumns<T>
             (_thresholds[next], numbers[next]) = (entries[number].Threshold, number);
         }
 
+        bool isCrowded = false;
         _places = new (int, int)[entries.Length];
         for (int place = 0; place < _keys.Length; place++)
         {
             SortOut(place, numbers);
-            IsCrowded |= _counts[place] > RankKernel.MaxThresholds;
+            isCrowded |= _counts[place] > RankKernel.MaxThresholds;
         }
+
+        Fits = !isCrowded && Masks <= MaskBuilder.Most;
     }
 
     /// <summary>The masks that splits need: one for each threshold and side of missing values; equal sets are not known yet, nor that zero has two signs.</summary>
     public int Masks { get; private set; }
 
     /// <summary>Whether bytes count the thresholds of every column, and 16 bits all masks.</summary>
-    public bool Fits => !IsCrowded && Masks <= MaskBuilder.Most;
-
-    /// <summary>Whether a column has more thresholds than a byte counts.</summary>
-    public bool IsCrowded { get; }
+    public bool Fits { get; }
 
     /// <summary>Whether two thresholds of a column are one in float32.</summary>
     public bool HasTies { get; private set; }

@@ -13,9 +13,6 @@ namespace Inference.Engine.Ranks;
 internal sealed class RankCompiler<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>A forest that needs more groups than this for its trees has thresholds too many for bytes to pay, unless walks in blocks cannot take them.</summary>
-    private const int MaxGroups = 8;
-
     private readonly Forest _forest;
     private readonly MaskBuilder _masks = new();
     private readonly PlaneBuilder _planes;
@@ -66,10 +63,11 @@ internal sealed class RankCompiler<TScore>
         List<double> doubles = [];
         List<(RankGroup Group, RankColumns<TScore> Columns)> groups = [];
         bool[] isDeep = Array.ConvertAll(forest.Trees, IsDeep);
-        for (int first = 0, end; first < forest.Trees.Length; first = end)
+        RankColumns<TScore> all = new(forest, 0, forest.Trees.Length, isDeep);
+        List<int> ends = all.Fits ? [forest.Trees.Length] : GroupPlan<TScore>.Cut(forest, isDeep);
+        for (int group = 0, first = 0; group < ends.Count; first = ends[group++])
         {
-            bool isLast = groups.Count >= MaxGroups - 1 && !Array.Exists(forest.Trees, tree => RankPlan<TScore>.CountSets(tree) > 0);
-            RankColumns<TScore> columns = Fit(forest, first, isLast, isDeep, out end);
+            int end = ends[group];
             for (int tree = first; tree < end; tree++)
             {
                 if (isDeep[tree] && RankPlan<TScore>.CountSets(forest.Trees[tree]) > 0)
@@ -80,6 +78,7 @@ internal sealed class RankCompiler<TScore>
             }
 
             int firstSet = groups.Count == 0 ? 0 : groups[^1].Group.FirstSet + groups[^1].Group.Sets;
+            RankColumns<TScore> columns = all.Fits ? all : new(forest, first, end, isDeep);
             groups.Add((columns.Close(forest, first, end, firstSet, singles, doubles), columns));
         }
 
@@ -97,48 +96,6 @@ internal sealed class RankCompiler<TScore>
     }
 
     private static bool IsDeep(Tree tree) => !ChunkPlan.IsOne(tree) && !ChunkPlan.IsPossible(tree);
-
-    /// <summary>The columns of as many trees as bytes can count; a tree that would not fit alone becomes a deep one.</summary>
-    private static RankColumns<TScore> Fit(Forest forest, int first, bool isLast, bool[] isDeep, out int end)
-    {
-        // Nearly every forest fits as a whole.
-        end = forest.Trees.Length;
-        RankColumns<TScore> columns = new(forest, first, end, isDeep);
-        if (columns.Fits)
-        {
-            return columns;
-        }
-
-        bool isCrowded = columns.IsCrowded;
-        for (int tree = first; tree < end; tree++)
-        {
-            isDeep[tree] |= !new RankColumns<TScore>(forest, tree, tree + 1, isDeep).Fits;
-        }
-
-        // Galloping: the trees tried are at most four times those kept.
-        int kept = 0;
-        for (int step = 1; step > 0;)
-        {
-            int wanted = Math.Min(kept + step, forest.Trees.Length - first);
-            columns = new(forest, first, first + wanted, isDeep);
-            bool fits = columns.Fits;
-            if (fits && wanted == forest.Trees.Length - first)
-            {
-                return columns;
-            }
-
-            (kept, step) = fits ? (wanted, step * 2) : (kept, step == 1 ? 0 : step / 4 > 0 ? step / 4 : 1);
-        }
-
-        end = first + kept;
-        if (isLast && isCrowded)
-        {
-            Array.Fill(isDeep, true, end, forest.Trees.Length - end);
-            end = forest.Trees.Length;
-        }
-
-        return new(forest, first, end, isDeep);
-    }
 
     private static bool HasLinear(Forest forest) => Array.Exists(forest.Trees, tree => tree.Leaves == LeafShape.Linear);
 
