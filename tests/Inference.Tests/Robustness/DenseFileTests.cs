@@ -42,11 +42,14 @@ public sealed class DenseFileTests
         ["LightGBM, categories that are texts"] = () => LightGbm(1, "Tree=0\nnum_leaves=1\nnum_cat=0\nleaf_value=0\n\n", "[[" + string.Join(",", Enumerable.Repeat("\"\"", Many)) + "]]"),
         ["LightGBM, categories that are numbers"] = () => LightGbm(1, "Tree=0\nnum_leaves=1\nnum_cat=0\nleaf_value=0\n\n", "[[" + string.Join(",", Enumerable.Range(0, Many)) + "]]"),
         ["LightGBM, empty lists of categories"] = () => LightGbm(1, "Tree=0\nnum_leaves=1\nnum_cat=0\nleaf_value=0\n\n", "[" + string.Join(",", Enumerable.Repeat("[]", Many)) + "]"),
-        ["ONNX, trees of one leaf"] = () => Onnx(3, Many, Leaf()),
-        ["ONNX, a chain"] = () => Onnx(3, 1, Chain(Many, DraftTest.AtMost)),
-        ["ONNX, a chain of equalities"] = () => Onnx(3, 1, Chain(Many, DraftTest.Same)),
-        ["ONNX 5, trees of one leaf"] = () => Onnx(5, Many, Leaf()),
-        ["ONNX 5, a chain of sets"] = () => Onnx(5, 1, Chain(Many, DraftTest.Codes)),
+        ["ONNX, trees of one leaf"] = () => Onnx(3, Enumerable.Range(0, Many).Select(_ => Leaf())),
+        ["ONNX, a chain"] = () => Onnx(3, [Chain(Many, DraftTest.AtMost)]),
+        ["ONNX, a chain of equalities"] = () => Onnx(3, [Chain(Many, DraftTest.Same)]),
+        ["ONNX 5, trees of one leaf"] = () => Onnx(5, Enumerable.Range(0, Many).Select(_ => Leaf())),
+        ["ONNX 5, a chain of sets"] = () => Onnx(5, [Chain(Many, DraftTest.Codes)]),
+        ["ONNX 5, small chains of sets"] = () => Onnx(5, Enumerable.Range(0, 100).Select(_ => Chain(30, DraftTest.Codes))),
+        ["ONNX 5, chains of sets"] = () => Onnx(5, Enumerable.Range(0, 12).Select(_ => Chain(250, DraftTest.Codes))),
+        ["LightGBM, small chains of sets"] = () => LightGbm(1, string.Concat(Enumerable.Range(0, 100).Select(tree => Chain(null, 1, 30, tree)))),
         ["ONNX 5, one root many times"] = OneRootManyTimes,
     };
 
@@ -132,15 +135,15 @@ public sealed class DenseFileTests
             + $"feature_infos={string.Join(' ', Enumerable.Repeat("none", features))}\n\n{blocks}end of trees\n\npandas_categorical:{categories}\n");
     }
 
-    private static string Chain(string? threshold, int decision)
+    private static string Chain(string? threshold, int decision, int splits = Many, int tree = 0)
     {
-        string Row(Func<int, object> value, int count = Many) => string.Join(' ', Enumerable.Range(0, count).Select(value));
-        string sets = threshold is null ? $"cat_boundaries={Row(i => i, Many + 1)}\ncat_threshold={Row(_ => 1)}\n" : "";
-        return $"Tree=0\nnum_leaves={Many + 1}\nnum_cat={(threshold is null ? Many : 0)}\nsplit_feature={Row(_ => 0)}\nthreshold={Row(i => threshold ?? (object)i)}\ndecision_type={Row(_ => decision)}\n"
-            + $"left_child={Row(i => ~i)}\nright_child={Row(i => i == Many - 1 ? ~Many : i + 1)}\nleaf_value={Row(_ => 0, Many + 1)}\n{sets}\n\n";
+        string Row(Func<int, object> value, int more = 0) => string.Join(' ', Enumerable.Range(0, splits + more).Select(value));
+        string sets = threshold is null ? $"cat_boundaries={Row(i => i, 1)}\ncat_threshold={Row(_ => 1)}\n" : "";
+        return $"Tree={tree}\nnum_leaves={splits + 1}\nnum_cat={(threshold is null ? splits : 0)}\nsplit_feature={Row(_ => 0)}\nthreshold={Row(i => threshold ?? (object)i)}\ndecision_type={Row(_ => decision)}\n"
+            + $"left_child={Row(i => ~i)}\nright_child={Row(i => i == splits - 1 ? ~splits : i + 1)}\nleaf_value={Row(_ => 0, 1)}\n{sets}\n\n";
     }
 
-    private static byte[] Onnx(int version, int trees, DraftNode root) => new OnnxDraft
+    private static byte[] Onnx(int version, IEnumerable<DraftNode> roots) => new OnnxDraft
     {
         Version = version,
         IsDouble = false,
@@ -149,7 +152,7 @@ public sealed class DenseFileTests
         Features = 1,
         Outputs = 1,
         TreesPerIteration = 1,
-        Trees = [.. Enumerable.Range(0, trees).Select(_ => new DraftTree(root.IsLeaf ? Leaf() : root, 0))],
+        Trees = [.. roots.Select(root => new DraftTree(root, 0))],
     }.Write().Single(file => file.Layout.Contains(", packed", StringComparison.Ordinal)).Content;
 
     /// <summary>A tree of one leaf is a root of one byte; the splits' lists say nothing against naming it again and again.</summary>

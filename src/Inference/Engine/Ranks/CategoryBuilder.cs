@@ -22,7 +22,7 @@ internal sealed class CategoryBuilder
 
     /// <summary>Begins a group.</summary>
     public void Open(RankGroup group) =>
-        _groups.Add((group, Array.ConvertAll(group.Codes, _ => new List<(Tree Tree, int Node)>())));
+        _groups.Add((group, Array.ConvertAll(group.Categories, table => new List<(Tree Tree, int Node)>(table.Sets))));
 
     /// <summary>Adds a split that tests a set, and returns its number among those of its column.</summary>
     public int Add(int column, Tree tree, int node)

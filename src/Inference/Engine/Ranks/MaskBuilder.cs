@@ -47,6 +47,7 @@ internal sealed class MaskBuilder
         _maskOf = new int[_starts[^1]];
         Array.Fill(_maskOf, -1);
         _sets.Clear();
+        _ = _sets.EnsureCapacity(group.Sets);
         _count = 0;
     }
 

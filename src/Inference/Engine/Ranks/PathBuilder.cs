@@ -74,6 +74,7 @@ internal sealed class PathBuilder<TScore>
     public int? Add(Tree tree, int[] leafOf, TreeSplits splits, bool isDeep)
     {
         _order.Clear();
+        _ = _order.EnsureCapacity(tree.Nodes.Length);
         _order.Add(0);
         int first = isDeep ? _deepNodes.Count : _nodes.Count;
         for (int place = 0; place < _order.Count; place++)

@@ -22,10 +22,11 @@ internal static class SplitSet
             return false;
         }
 
+        // What a load may allocate is bounded by the file, and no other has nodes as small as these: large trees of them are walked.
         return node.Test switch
         {
-            NodeTest.Equal => IsCode(node.Value),
-            NodeTest.ValueInSet => Array.TrueForAll(tree.ValueSets[node.Index], IsCode),
+            NodeTest.Equal => ChunkPlan.IsOne(tree) && IsCode(node.Value),
+            NodeTest.ValueInSet => ChunkPlan.IsOne(tree) && Array.TrueForAll(tree.ValueSets[node.Index], IsCode),
             _ => tree.CategorySets[node.Index].Bound is >= 0 and < MostCategories,
         };
     }
@@ -77,9 +78,10 @@ internal static class SplitSet
             return;
         }
 
-        foreach (int code in CodesOf(tree, node))
+        ReadOnlySpan<double> values = node.Test == NodeTest.Equal ? [node.Value] : tree.ValueSets[node.Index];
+        foreach (double value in values)
         {
-            bits[code / 8] |= (byte)(1 << (code % 8));
+            bits[(int)value / 8] |= (byte)(1 << ((int)value % 8));
         }
     }
 
