@@ -13,7 +13,9 @@ namespace Inference.Kernels;
 /// <param name="Categories">How many categories stand there, ascending; <see cref="EachCode"/> where each code has its class.</param>
 /// <param name="FirstByte">Where the answers for the first class are.</param>
 /// <param name="Pitch">The bytes of a class.</param>
-internal readonly record struct CategoryTable(int FirstSet, int Sets, int Classes, int FirstCategory, int Categories, int FirstByte, int Pitch)
+/// <param name="Masks">The masks of the sets in blocks: fewer than sets where equal ones share theirs.</param>
+/// <param name="FirstMask">Where the numbers of sets that have masks stand, if they share.</param>
+internal readonly record struct CategoryTable(int FirstSet, int Sets, int Classes, int FirstCategory, int Categories, int FirstByte, int Pitch, int Masks, int FirstMask)
 {
     /// <summary>In the place of a number of categories.</summary>
     public const int EachCode = -1;

@@ -34,7 +34,7 @@ internal struct DecisionTree
     /// <summary>The first of its <see cref="RowSets"/>.</summary>
     public int FirstSets;
 
-    /// <summary>Its <see cref="RowSets"/>, one for each feature whose category it tests. Trees in one register have the same.</summary>
+    /// <summary>Its <see cref="RowSets"/>, one or more for each feature whose category it tests, as many as one read answers for. Trees in one register have the same.</summary>
     public byte Sets;
 
     /// <summary>The levels of a heap.</summary>

@@ -78,18 +78,20 @@ internal static unsafe class SetKernel
     /// <param name="column">The rows' classes.</param>
     /// <param name="count">The rows.</param>
     /// <param name="table">The feature's table.</param>
+    /// <param name="numbers">The sets that have masks, or null where all have; a feature's of few classes.</param>
     /// <param name="answers">Where the answers for its first class are.</param>
     /// <param name="tile">Working memory of <see cref="TransposeKernel.TileColumns"/> columns.</param>
     /// <param name="tilePitch">The numbers of a column, a multiple of 128: rows are tested so many at a time.</param>
     /// <param name="masks">Receives the masks, in the order of the sets.</param>
     /// <param name="planeBytes">The bytes of a plane.</param>
-    public static void Run(byte* column, int count, in CategoryTable table, byte* answers, float* tile, int tilePitch, byte* masks, int planeBytes)
+    public static void Run(byte* column, int count, in CategoryTable table, int* numbers, byte* answers, float* tile, int tilePitch, byte* masks, int planeBytes)
     {
         Masks work = new()
         {
             Column = column,
             Count = count,
-            Sets = table.Sets,
+            Sets = table.Masks,
+            Numbers = numbers,
             Classes = table.Classes,
             Pitch = table.Pitch,
             Answers = answers,
@@ -144,6 +146,7 @@ internal static unsafe class SetKernel
         public byte* Column;
         public int Count;
         public int Sets;
+        public int* Numbers;
         public int Classes;
         public int Pitch;
         public byte* Answers;
@@ -184,12 +187,7 @@ internal static unsafe class SetKernel
             byte* table = stackalloc byte[SmallClasses];
             for (int first = 0; first < Sets; first += 8)
             {
-                byte* answer = Answers + (first / 8);
-                for (int number = 0; number < Classes; number++)
-                {
-                    table[number] = *answer;
-                    answer += Pitch;
-                }
+                FillTable(table, first);
 
                 for (int at = 0; at < PlaneBytes; at += TLanes.Bytes)
                 {
@@ -205,6 +203,32 @@ internal static unsafe class SetKernel
                     TurnKernel.Turn(ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
                     Store(b0, b1, b2, b3, b4, b5, b6, b7, first, at);
                 }
+            }
+        }
+
+        /// <summary>For each class the answers of eight sets.</summary>
+        private readonly void FillTable(byte* table, int first)
+        {
+            byte* answers = Answers;
+            for (int number = 0; number < Classes; number++)
+            {
+                if (Numbers == null)
+                {
+                    table[number] = answers[first / 8];
+                }
+                else
+                {
+                    int eight = 0;
+                    for (int i = 0; i < Math.Min(8, Sets - first); i++)
+                    {
+                        int set = Numbers[first + i];
+                        eight |= (answers[set / 8] >> (set % 8) & 1) << i;
+                    }
+
+                    table[number] = (byte)eight;
+                }
+
+                answers += Pitch;
             }
         }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using Inference.Forests;
@@ -15,14 +16,86 @@ internal sealed class CategoryBuilder
     /// <summary>The most bytes of answers, for each node of the forest and for each byte of its sets: what a load allocates is bounded by the file.</summary>
     private const int BytesPerNode = 128, BytesPerSetByte = 4;
 
+    /// <summary>Equal sets of so few categories share a mask in blocks, where sets are that many times as many as different ones: what splits ask of one category alone.</summary>
+    private const int MostShared = 62, LeastShared = 2;
+
     private readonly List<(RankGroup Group, List<(Tree Tree, int Node)>[] Columns)> _groups = [];
     private readonly List<ushort> _classes = [];
     private readonly List<int> _categories = [];
+    private readonly List<int> _maskSets = [];
+    private readonly Dictionary<(int Column, ulong Set), int> _maskOf = [];
+    private int[] _maskCounts = [];
     private byte[] _bits = [];
 
-    /// <summary>Begins a group.</summary>
-    public void Open(RankGroup group) =>
+    /// <summary>The number, among those of its column, of the first of the sets that share each mask.</summary>
+    public AlignedArray<int> BuildMaskSets() => AlignedArray<int>.Of(CollectionsMarshal.AsSpan(_maskSets));
+
+    /// <summary>Begins a group, and finds which of its columns have so many equal sets that those share masks.</summary>
+    public void Open(RankGroup group, Forest forest)
+    {
+        Open(group);
+        HashSet<(int Column, ulong Set)> known = [];
+        for (int index = group.FirstTree; index < group.EndTree && group.Sets > 0; index++)
+        {
+            Tree tree = forest.Trees[index];
+            foreach (ref readonly Node node in tree.Nodes.AsSpan())
+            {
+                if (SplitSet.IsOne(node))
+                {
+                    int column = group.ColumnOf(node.Feature, SplitSet.RuleOf(node));
+                    if (group.Codes[column].Bound <= MostShared && known.Add((column, KeyOf(tree, node))))
+                    {
+                        group.Categories[column] = group.Categories[column] with { Masks = group.Categories[column].Masks + 1 };
+                    }
+                }
+            }
+        }
+
+        _maskOf.Clear();
+        int first = _maskSets.Count;
+        foreach (ref CategoryTable table in group.Categories.AsSpan())
+        {
+            bool shares = table.Masks > 0 && table.Masks * LeastShared <= table.Sets;
+            table = table with { Masks = shares ? table.Masks : table.Sets, FirstMask = first };
+            first += shares ? table.Masks : 0;
+        }
+
+        CollectionsMarshal.SetCount(_maskSets, first);
+    }
+
+    /// <summary>The mask of a set, by its number among those of its column, counted from the column's first.</summary>
+    public int MaskOf(int column, Tree tree, int node, int number)
+    {
+        ref readonly CategoryTable table = ref _groups[^1].Group.Categories[column];
+        if (table.Masks == table.Sets)
+        {
+            return number;
+        }
+
+        (int Column, ulong Set) key = (column, KeyOf(tree, tree.Nodes[node]));
+        if (!_maskOf.TryGetValue(key, out int mask))
+        {
+            mask = _maskCounts[column]++;
+            _maskOf.Add(key, mask);
+            _maskSets[table.FirstMask + mask] = number;
+        }
+
+        return mask;
+    }
+
+    private static ulong KeyOf(Tree tree, in Node node)
+    {
+        Span<byte> bits = stackalloc byte[sizeof(ulong)];
+        bits.Clear();
+        SplitSet.CopyTo(tree, node, bits);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bits) | (Reference.GoesLeft(tree, node, double.NaN) ? 1UL << 63 : 0);
+    }
+
+    private void Open(RankGroup group)
+    {
+        _maskCounts = new int[group.Codes.Length];
         _groups.Add((group, Array.ConvertAll(group.Categories, table => new List<(Tree Tree, int Node)>(table.Sets))));
+    }
 
     /// <summary>Adds a split that tests a set, and returns its number among those of its column.</summary>
     public int Add(int column, Tree tree, int node)
@@ -45,11 +118,17 @@ internal sealed class CategoryBuilder
             {
                 ref CategoryTable table = ref group.Categories[column];
                 int pitch = (table.Sets + 7) / 8;
-                long codes = 0;
+                (long codes, long setBytes) = (0, 0);
                 foreach ((Tree tree, int node) in columns[column])
                 {
                     codes += SplitSet.CountOf(tree, tree.Nodes[node]);
-                    most += SplitSet.BytesOf(tree, tree.Nodes[node]) * BytesPerSetByte;
+                    setBytes += SplitSet.BytesOf(tree, tree.Nodes[node]);
+                }
+
+                most += setBytes * BytesPerSetByte;
+                if (IsSearched(group.Codes[column].Bound, codes) && codes * sizeof(int) > setBytes * BytesPerSetByte)
+                {
+                    return null;
                 }
 
                 table = Classify(table, columns[column], group.Codes[column].Bound, codes) with { FirstByte = (int)bytes, Pitch = pitch };
@@ -95,11 +174,14 @@ internal sealed class CategoryBuilder
         return answers;
     }
 
+    private static bool IsSearched(int bound, long codes) => bound > MostDirect || bound > 64 + (MostSparse * codes);
+
     private CategoryTable Classify(in CategoryTable table, List<(Tree Tree, int Node)> splits, int bound, long codes)
     {
-        if (bound > MostDirect || bound > 64 + (MostSparse * codes))
+        if (IsSearched(bound, codes))
         {
             int start = _categories.Count;
+            _ = _categories.EnsureCapacity(checked((int)(start + codes)));
             foreach ((Tree tree, int node) in splits)
             {
                 foreach (int code in SplitSet.CodesOf(tree, tree.Nodes[node]))

@@ -9,6 +9,9 @@ namespace Inference.Engine.Ranks;
 /// <summary>The linear models of leaves, LightGBM's linear trees.</summary>
 internal sealed unsafe class LinearForest
 {
+    /// <summary>The most features that models may read: blocks keep their values for all rows.</summary>
+    public const int MostFeatures = 4096;
+
     /// <summary>The model of each leaf value: a constant alone where a leaf has none.</summary>
     public required AlignedArray<LinearRange> Leaves { get; init; }
 

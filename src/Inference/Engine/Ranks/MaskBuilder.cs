@@ -13,7 +13,8 @@ internal sealed class MaskBuilder
     /// <summary>The most masks of a group: planes are numbered by 16 bits.</summary>
     public const int Most = ushort.MaxValue - First;
 
-    private readonly List<(int Mask, int Number)> _sets = [];
+    private int[] _firstSets = [];
+    private int[] _setMasks = [];
     private readonly List<MaskColumn> _columns = [];
     private readonly List<byte> _numbers = [];
     private RankGroup _group = null!;
@@ -46,9 +47,17 @@ internal sealed class MaskBuilder
 
         _maskOf = new int[_starts[^1]];
         Array.Fill(_maskOf, -1);
-        _sets.Clear();
-        _ = _sets.EnsureCapacity(group.Sets);
         _count = 0;
+        _firstSets = new int[group.Categories.Length];
+        int sets = 0;
+        for (int column = 0; column < _firstSets.Length; column++)
+        {
+            _firstSets[column] = sets;
+            sets += group.Categories[column].Masks;
+        }
+
+        _setMasks = new int[sets];
+        Array.Fill(_setMasks, -1);
     }
 
     /// <summary>The mask of a numeric split.</summary>
@@ -58,11 +67,11 @@ internal sealed class MaskBuilder
         return checked((ushort)(First + (mask < 0 ? mask = _count++ : mask)));
     }
 
-    /// <summary>The mask of a set test, by its number among those of all groups.</summary>
-    public ushort OfSet(int number)
+    /// <summary>The mask of a set test, by its number among the masks of a column of codes.</summary>
+    public ushort OfSet(int column, int number)
     {
-        _sets.Add((_count, number - _group.FirstSet));
-        return checked((ushort)(First + _count++));
+        ref int mask = ref _setMasks[_firstSets[column] + number];
+        return checked((ushort)(First + (mask < 0 ? mask = _count++ : mask)));
     }
 
     /// <summary>Ends a group.</summary>
@@ -93,9 +102,9 @@ internal sealed class MaskBuilder
 
         _group.MaskColumns = _columns.Count - _group.FirstMaskColumn;
         _group.NumericMasks = next;
-        foreach ((int mask, int number) in _sets)
+        foreach (int mask in _setMasks)
         {
-            order[mask] = next + number;
+            order[mask] = next++;
         }
 
         return order;

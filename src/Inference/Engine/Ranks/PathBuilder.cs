@@ -13,7 +13,7 @@ internal sealed class PathBuilder<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     private readonly int[] _keys;
-    private readonly List<int> _missing = [];
+    private readonly Dictionary<int, int> _missing = [];
     private readonly Dictionary<int, int> _placeOf = [];
     private readonly int _firstSet;
     private readonly int _setCount;
@@ -44,9 +44,9 @@ internal sealed class PathBuilder<TScore>
                 else
                 {
                     _placeOf[split.Key] = 0;
-                    if (TestsMissing(split) && !_missing.Contains(split.Key))
+                    if (TestsMissing(split))
                     {
-                        _missing.Add(split.Key);
+                        _ = _missing.TryAdd(split.Key, _missing.Count);
                     }
 
                     _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
@@ -107,7 +107,7 @@ internal sealed class PathBuilder<TScore>
         Nodes = _nodes.Build(),
         DeepNodes = _deepNodes.Build(),
         Keys = _keys,
-        Missing = [.. _missing.Select(key => _placeOf[key])],
+        Missing = [.. _missing.OrderBy(entry => entry.Value).Select(entry => _placeOf[entry.Key])],
         SetCount = _setCount,
         ColumnBits = _columnBits,
         MapsTiny = _mapsTiny,
@@ -137,7 +137,7 @@ internal sealed class PathBuilder<TScore>
         {
             bool testsMissing = TestsMissing(split);
             threshold = testsMissing ? TScore.Zero : split.Threshold;
-            column = testsMissing ? (2 * _keys.Length) + _missing.IndexOf(split.Key) : (2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0);
+            column = testsMissing ? (2 * _keys.Length) + _missing[split.Key] : (2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0);
         }
 
         if (isDeep)

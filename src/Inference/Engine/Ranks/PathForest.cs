@@ -26,7 +26,7 @@ internal sealed unsafe class PathForest<TScore>
     /// <summary>Those of <see cref="Keys"/>, by their numbers, that splits test for missing values alone. Each has a place behind those of all keys.</summary>
     public required int[] Missing { get; init; }
 
-    /// <summary>Room for the set tests of all groups: as many as splits test sets, though equal tests share a place.</summary>
+    /// <summary>The set tests of all groups: as many as splits test sets.</summary>
     public required int SetCount { get; init; }
 
     /// <summary>The bits of a link that are the place of a value.</summary>

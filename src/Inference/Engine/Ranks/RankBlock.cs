@@ -96,14 +96,16 @@ internal readonly unsafe ref struct RankBlock<TScore>
     {
         nint planes = Lines((nint)forest.Planes * (rows / 8)) + rows;
         nint ranks = ((nint)columns * PitchOf(rows)) + TileBytes(Whole(count)) + (forest.Chunks.Length > 0 ? 2 * PitchOf(rows) : 0);
-        return checked((int)(planes + ranks + (nint)((PlaceBytes(forest) + sizeof(int)) * Whole(count))));
+        return checked((int)(planes + ranks + (nint)((WalkBytes(forest) + sizeof(int)) * Whole(count)) + (nint)(LinearBytes(forest) * count)));
     }
 
     /// <summary>Rows rounded up to a multiple of <see cref="RankKernel.RowUnit"/>.</summary>
     public static int Whole(int rows) => (rows + RankKernel.RowUnit - 1) / RankKernel.RowUnit * RankKernel.RowUnit;
 
     /// <summary>What walks and linear leaves read of a row.</summary>
-    private static long PlaceBytes(RankForest<TScore> forest) => WalkBytes(forest) + ((forest.Linear?.Features.Length ?? 0) * (long)sizeof(double));
+    private static long PlaceBytes(RankForest<TScore> forest) => WalkBytes(forest) + LinearBytes(forest);
+
+    private static long LinearBytes(RankForest<TScore> forest) => (forest.Linear?.Features.Length ?? 0) * (long)sizeof(double);
 
     private static long WalkBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
 
@@ -133,8 +135,9 @@ internal readonly unsafe ref struct RankBlock<TScore>
             // The tile has served: two numbers of a word are as long as one that is transposed.
             ref readonly CategoryTable table = ref group.Categories[column];
             byte* classes = _columns + ((nint)group.Codes[column].Codes * _pitch);
-            SetKernel.Run(classes, count, table, _forest.Answers.Start + table.FirstByte, (float*)_tile, 2 * _tilePitch, masks, PlaneBytes);
-            masks += (nint)table.Sets * PlaneBytes;
+            int* numbers = table.Masks < table.Sets ? _forest.MaskSets.Start + table.FirstMask : null;
+            SetKernel.Run(classes, count, table, numbers, _forest.Answers.Start + table.FirstByte, (float*)_tile, 2 * _tilePitch, masks, PlaneBytes);
+            masks += (nint)table.Masks * PlaneBytes;
         }
     }
 

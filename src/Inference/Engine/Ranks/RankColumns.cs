@@ -175,7 +175,7 @@ internal sealed class RankColumns<T>
                 if (count > 0)
                 {
                     codes.Add(new CodeColumn(_keys[key] / 2, rule, next, bound));
-                    categories.Add(new CategoryTable(firstSet + sets, count, Classes: 0, FirstCategory: 0, Categories: 0, FirstByte: 0, Pitch: 0));
+                    categories.Add(new CategoryTable(firstSet + sets, count, Classes: 0, FirstCategory: 0, Categories: 0, FirstByte: 0, Pitch: 0, Masks: 0, FirstMask: 0));
                     sets += count;
                     next += 2;
                 }

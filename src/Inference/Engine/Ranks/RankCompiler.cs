@@ -156,8 +156,8 @@ internal sealed class RankCompiler<TScore>
             }
 
             _decisions.Open(group);
+            _categories.Open(group, _forest);
             _masks.Open(group);
-            _categories.Open(group);
             _planes.Open();
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
@@ -177,6 +177,13 @@ internal sealed class RankCompiler<TScore>
             return null;
         }
 
+        LinearForest? linear = _linear?.Build();
+        if (linear?.Features.Length > LinearForest.MostFeatures)
+        {
+            reason = $"linear leaves read {linear.Features.Length} features, more than {LinearForest.MostFeatures}";
+            return null;
+        }
+
         reason = "";
         return new RankForest<TScore>
         {
@@ -190,6 +197,7 @@ internal sealed class RankCompiler<TScore>
             Chunks = _chunks.Build(),
             Classes = _categories.BuildClasses(),
             Categories = _categories.BuildCategories(),
+            MaskSets = _categories.BuildMaskSets(),
             Answers = _categories.BuildAnswers(answerBytes),
             Paths = _paths.Build(),
             Decisions = _decisions.BuildData(),
@@ -201,7 +209,7 @@ internal sealed class RankCompiler<TScore>
             RowSets = _decisions.BuildSets(),
             Runs = [.. _runs],
             Values = _values.Build(),
-            Linear = _linear?.Build(),
+            Linear = linear,
             Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
             Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
             Planes = _planes.Planes,

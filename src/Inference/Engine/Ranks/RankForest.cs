@@ -41,6 +41,9 @@ internal sealed class RankForest<TScore>
     /// <summary>The categories that have classes, of features with too many codes for each to have one.</summary>
     public required AlignedArray<int> Categories { get; init; }
 
+    /// <summary>The sets that have masks, by their numbers in their columns, where equal ones share masks.</summary>
+    public required AlignedArray<int> MaskSets { get; init; }
+
     /// <summary>For each class a bit for each set that tests its feature: see <see cref="CategoryTable"/>.</summary>
     public required AlignedArray<byte> Answers { get; init; }
 
@@ -110,7 +113,7 @@ internal sealed class RankForest<TScore>
             new("leaf numbers", Numbers.Bytes),
             new("chunks", Chunks.Bytes),
             new("sets", Answers.Bytes),
-            new("categories", Classes.Bytes + Categories.Bytes),
+            new("categories", Classes.Bytes + Categories.Bytes + MaskSets.Bytes),
             new("walks", Paths.Bytes),
             new("decisions", Decisions.Bytes + Blocks.Bytes + DecisionTrees.Bytes),
             new("set tests of single rows", RowSets.Bytes),

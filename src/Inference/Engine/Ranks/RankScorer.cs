@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -77,7 +78,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         foreach (RankGroup group in _ranks.Groups)
         {
             columns += group.Columns.Length;
-            sets += group.Sets;
+            sets += group.Categories.Sum(table => table.Masks);
             row += group.Columns.Length * (group.DecidesRows ? RowColumn : RowPlace);
         }
 

@@ -71,8 +71,9 @@ internal sealed class TreeSplits(MaskBuilder masks, CategoryBuilder categories)
         if (SplitSet.IsOne(node))
         {
             int column = _group.ColumnOf(node.Feature, SplitSet.RuleOf(node));
-            _setOf[index] = ((ushort)column, categories.Add(column, tree, index));
-            _maskOf[index] = masks.OfSet(SetOf(index));
+            int number = categories.Add(column, tree, index);
+            _setOf[index] = ((ushort)column, number);
+            _maskOf[index] = masks.OfSet(column, categories.MaskOf(column, tree, index, number));
             _compares[index] = SplitCompare.Never;
         }
     }
