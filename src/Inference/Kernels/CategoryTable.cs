@@ -34,4 +34,7 @@ internal readonly record struct CategoryTable(int FirstSet, int Sets, int Classe
 
     /// <summary>Whether a byte counts the classes, and a look-up among so few is cheaper than their answers one by one.</summary>
     public bool IsSmall => Classes <= SetKernel.SmallClasses;
+
+    /// <summary>Whether equal sets have one mask.</summary>
+    public bool SharesMasks => Masks < Sets;
 }

@@ -93,6 +93,7 @@ internal static unsafe class SetKernel
             Sets = table.Masks,
             Numbers = numbers,
             Classes = table.Classes,
+            IsSmall = table.IsSmall,
             Pitch = table.Pitch,
             Answers = answers,
             Tile = (byte*)tile,
@@ -148,6 +149,7 @@ internal static unsafe class SetKernel
         public int Sets;
         public int* Numbers;
         public int Classes;
+        public bool IsSmall;
         public int Pitch;
         public byte* Answers;
         public byte* Tile;
@@ -159,7 +161,7 @@ internal static unsafe class SetKernel
         public readonly void Run<TLanes>()
             where TLanes : struct, IBitLanes<TLanes>
         {
-            if (Classes <= SmallClasses)
+            if (IsSmall)
             {
                 LookUp<TLanes>();
                 return;

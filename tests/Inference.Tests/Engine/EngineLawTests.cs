@@ -145,6 +145,41 @@ public class EngineLawTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void A_set_of_one_category_may_be_anywhere(bool isLightGbm)
+    {
+        Random random = new(6);
+        foreach (int category in new[] { (1 << 24) - 1, 1 << 24 })
+        {
+            Forest forest = Chains(1, Enumerable.Repeat(new (int, float)[1], 3), random, isLightGbm ? ScorePrecision.Double : ScorePrecision.Single);
+            foreach (Tree tree in forest.Trees)
+            {
+                tree.CategorySets[0] = CategorySet.FromCodes([category]);
+                tree.Nodes[0] = tree.Nodes[0] with { Test = isLightGbm ? NodeTest.TruncatedCodeInSet : NodeTest.CodeInSet, Index = 0 };
+            }
+
+            double[] values = [category - 1, category, category + 1, 0, -1, double.NaN, double.PositiveInfinity];
+            Agree<double>(forest, values, values.Length);
+            Agree<float>(forest, Array.ConvertAll(values, value => (float)value), values.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData(LinearForest.MostFeatures, true)]
+    [InlineData(LinearForest.MostFeatures + 1, false)]
+    public void Linear_leaves_read_no_more_features_than_blocks_keep(int features, bool isRanked)
+    {
+        Random random = new(8);
+        Forest forest = Chains(features, [[(0, 0.5f)]], random, ScorePrecision.Double);
+        Tree tree = forest.Trees[0];
+        LinearLeaf model = new(0.5, [.. Enumerable.Range(0, features)], [.. Enumerable.Range(0, features).Select(_ => random.NextDouble())]);
+        forest.Trees[0] = new Tree { Nodes = [.. tree.Nodes.Select(node => node.IsLeaf ? node with { Index = 0 } : node)], Leaves = LeafShape.Linear, LinearLeaves = [model] };
+        Assert.Equal(isRanked, RankCompiler<double>.TryCompile(forest, out _) is not null);
+        AgreeOn(forest, random, 1, 3, 70);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void More_trees_than_a_row_meets_together_of_every_form(bool isDouble)
     {
         // Chains of three splits are heaps, of 20 share registers by twos, of 40 are met in blocks. Around each border between trees met together there are

@@ -50,6 +50,7 @@ public sealed class DenseFileTests
         ["ONNX 5, small chains of sets"] = () => Onnx(5, Enumerable.Range(0, 100).Select(_ => Chain(30, DraftTest.Codes))),
         ["ONNX 5, chains of sets"] = () => Onnx(5, Enumerable.Range(0, 12).Select(_ => Chain(250, DraftTest.Codes))),
         ["LightGBM, small chains of sets"] = () => LightGbm(1, string.Concat(Enumerable.Range(0, 100).Select(tree => Chain(null, 1, 30, tree)))),
+        ["LightGBM, a set of all there is"] = () => LightGbm(1, OneSet(100_000)),
         ["ONNX 5, one root many times"] = OneRootManyTimes,
     };
 
@@ -142,6 +143,11 @@ public sealed class DenseFileTests
         return $"Tree={tree}\nnum_leaves={splits + 1}\nnum_cat={(threshold is null ? splits : 0)}\nsplit_feature={Row(_ => 0)}\nthreshold={Row(i => threshold ?? (object)i)}\ndecision_type={Row(_ => decision)}\n"
             + $"left_child={Row(i => ~i)}\nright_child={Row(i => i == splits - 1 ? ~splits : i + 1)}\nleaf_value={Row(_ => 0, 1)}\n{sets}\n\n";
     }
+
+    /// <summary>A tree of one split, whose set has all codes of so many words.</summary>
+    private static string OneSet(int words) =>
+        $"Tree=0\nnum_leaves=2\nnum_cat=1\nsplit_feature=0\nthreshold=0\ndecision_type=1\nleft_child=-1\nright_child=-2\nleaf_value=0 1\ncat_boundaries=0 {words}\n"
+            + $"cat_threshold={string.Join(' ', Enumerable.Repeat(uint.MaxValue, words))}\n\n";
 
     private static byte[] Onnx(int version, IEnumerable<DraftNode> roots) => new OnnxDraft
     {

@@ -27,22 +27,21 @@ internal sealed class CategoryBuilder
     private int[] _maskCounts = [];
     private byte[] _bits = [];
 
-    /// <summary>The number, among those of its column, of the first of the sets that share each mask.</summary>
-    public AlignedArray<int> BuildMaskSets() => AlignedArray<int>.Of(CollectionsMarshal.AsSpan(_maskSets));
-
     /// <summary>Begins a group, and finds which of its columns have so many equal sets that those share masks.</summary>
     public void Open(RankGroup group, Forest forest)
     {
-        Open(group);
+        _groups.Add((group, Array.ConvertAll(group.Categories, table => new List<(Tree Tree, int Node)>(table.Sets))));
+        _maskOf.Clear();
+        _maskCounts = new int[group.Codes.Length];
         HashSet<(int Column, ulong Set)> known = [];
         for (int index = group.FirstTree; index < group.EndTree && group.Sets > 0; index++)
         {
             Tree tree = forest.Trees[index];
-            foreach (ref readonly Node node in tree.Nodes.AsSpan())
+            for (int node = 0; node < tree.Nodes.Length; node++)
             {
-                if (SplitSet.IsOne(node))
+                if (SplitSet.IsOne(tree.Nodes[node]))
                 {
-                    int column = group.ColumnOf(node.Feature, SplitSet.RuleOf(node));
+                    int column = group.ColumnOf(tree.Nodes[node].Feature, SplitSet.RuleOf(tree.Nodes[node]));
                     if (group.Codes[column].Bound <= MostShared && known.Add((column, KeyOf(tree, node))))
                     {
                         group.Categories[column] = group.Categories[column] with { Masks = group.Categories[column].Masks + 1 };
@@ -51,7 +50,6 @@ internal sealed class CategoryBuilder
             }
         }
 
-        _maskOf.Clear();
         int first = _maskSets.Count;
         foreach (ref CategoryTable table in group.Categories.AsSpan())
         {
@@ -63,16 +61,24 @@ internal sealed class CategoryBuilder
         CollectionsMarshal.SetCount(_maskSets, first);
     }
 
+    /// <summary>Adds a split that tests a set, and returns its number among those of its column.</summary>
+    public int Add(int column, Tree tree, int node)
+    {
+        List<(Tree Tree, int Node)> splits = _groups[^1].Columns[column];
+        splits.Add((tree, node));
+        return splits.Count - 1;
+    }
+
     /// <summary>The mask of a set, by its number among those of its column, counted from the column's first.</summary>
     public int MaskOf(int column, Tree tree, int node, int number)
     {
         ref readonly CategoryTable table = ref _groups[^1].Group.Categories[column];
-        if (table.Masks == table.Sets)
+        if (!table.SharesMasks)
         {
             return number;
         }
 
-        (int Column, ulong Set) key = (column, KeyOf(tree, tree.Nodes[node]));
+        (int Column, ulong Set) key = (column, KeyOf(tree, node));
         if (!_maskOf.TryGetValue(key, out int mask))
         {
             mask = _maskCounts[column]++;
@@ -81,28 +87,6 @@ internal sealed class CategoryBuilder
         }
 
         return mask;
-    }
-
-    private static ulong KeyOf(Tree tree, in Node node)
-    {
-        Span<byte> bits = stackalloc byte[sizeof(ulong)];
-        bits.Clear();
-        SplitSet.CopyTo(tree, node, bits);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bits) | (Reference.GoesLeft(tree, node, double.NaN) ? 1UL << 63 : 0);
-    }
-
-    private void Open(RankGroup group)
-    {
-        _maskCounts = new int[group.Codes.Length];
-        _groups.Add((group, Array.ConvertAll(group.Categories, table => new List<(Tree Tree, int Node)>(table.Sets))));
-    }
-
-    /// <summary>Adds a split that tests a set, and returns its number among those of its column.</summary>
-    public int Add(int column, Tree tree, int node)
-    {
-        List<(Tree Tree, int Node)> splits = _groups[^1].Columns[column];
-        splits.Add((tree, node));
-        return splits.Count - 1;
     }
 
     /// <summary>Says which class each category has, and tells the groups.</summary>
@@ -143,6 +127,9 @@ internal sealed class CategoryBuilder
         return bytes <= most + (nodes * BytesPerNode) ? (int)bytes : null;
     }
 
+    /// <summary>The number, among those of its column, of the first of the sets that share each mask.</summary>
+    public AlignedArray<int> BuildMaskSets() => AlignedArray<int>.Of(CollectionsMarshal.AsSpan(_maskSets));
+
     /// <summary>The classes of codes.</summary>
     public AlignedArray<ushort> BuildClasses() => AlignedArray<ushort>.Of(CollectionsMarshal.AsSpan(_classes));
 
@@ -172,6 +159,14 @@ internal sealed class CategoryBuilder
         }
 
         return answers;
+    }
+
+    private static ulong KeyOf(Tree tree, int node)
+    {
+        Span<byte> bits = stackalloc byte[sizeof(ulong)];
+        bits.Clear();
+        SplitSet.CopyTo(tree, tree.Nodes[node], bits);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bits) | (TakesMissing(tree, node) ? 1UL << 63 : 0);
     }
 
     private static bool IsSearched(int bound, long codes) => bound > MostDirect || bound > 64 + (MostSparse * codes);

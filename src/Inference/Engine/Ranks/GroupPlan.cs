@@ -16,9 +16,8 @@ internal sealed class GroupPlan<T>
     private const int MaxGroups = 8;
 
     private readonly Dictionary<int, int> _counts = [];
-    private readonly List<byte> _sides = [];
     private ThresholdTable<T> _table = new();
-    private int _masks;
+    private int _sets;
     private bool _isCrowded;
 
     /// <summary>The tree behind each group's last. Trees that would not fit alone become deep ones, and so do those behind too many groups.</summary>
@@ -59,9 +58,8 @@ internal sealed class GroupPlan<T>
     private void Clear()
     {
         _counts.Clear();
-        _sides.Clear();
         _table = new();
-        _masks = 0;
+        _sets = 0;
     }
 
     /// <summary>Counts a tree's thresholds and masks; <see langword="false"/> where they become too many.</summary>
@@ -76,14 +74,13 @@ internal sealed class GroupPlan<T>
 
             if (!RankSplit<T>.TryFrom(node, out RankSplit<T> split))
             {
-                _masks++;
+                _sets++;
                 continue;
             }
 
-            int number = _table.Add(split.Key, split.Threshold);
-            if (number == _sides.Count)
+            int known = _table.Entries.Length;
+            if (_table.Add(split) == known)
             {
-                _sides.Add(0);
                 ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, split.Key, out _);
                 if (++count > RankKernel.MaxThresholds)
                 {
@@ -91,12 +88,8 @@ internal sealed class GroupPlan<T>
                     return false;
                 }
             }
-
-            byte side = split.MissingGoesRight ? (byte)2 : (byte)1;
-            _masks += (_sides[number] & side) == 0 ? 1 : 0;
-            _sides[number] |= side;
         }
 
-        return _masks <= MaskBuilder.Most;
+        return _table.Masks + _sets <= MaskBuilder.Most;
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -33,11 +32,4 @@ internal sealed unsafe class LinearForest
             *values++ = Reference.Read(forest, row, feature);
         }
     }
-
-    /// <summary>The value of a leaf for a row.</summary>
-    /// <param name="leaf">The place of the leaf's value among all.</param>
-    /// <param name="values">The row's values.</param>
-    /// <param name="plain">The leaf's plain value.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public double Value(int leaf, double* values, double plain) => LinearKernel.Value(Leaves.Start + leaf, Terms.Start, values, plain);
 }

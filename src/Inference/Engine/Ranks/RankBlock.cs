@@ -135,7 +135,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
             // The tile has served: two numbers of a word are as long as one that is transposed.
             ref readonly CategoryTable table = ref group.Categories[column];
             byte* classes = _columns + ((nint)group.Codes[column].Codes * _pitch);
-            int* numbers = table.Masks < table.Sets ? _forest.MaskSets.Start + table.FirstMask : null;
+            int* numbers = table.SharesMasks ? _forest.MaskSets.Start + table.FirstMask : null;
             SetKernel.Run(classes, count, table, numbers, _forest.Answers.Start + table.FirstByte, (float*)_tile, 2 * _tilePitch, masks, PlaneBytes);
             masks += (nint)table.Masks * PlaneBytes;
         }

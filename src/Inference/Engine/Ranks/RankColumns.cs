@@ -13,9 +13,6 @@ namespace Inference.Engine.Ranks;
 internal sealed class RankColumns<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const byte Low = 1;
-    private const byte High = 2;
-
     // Only the columns in use have a place: a file may claim more features than it has bytes. Places are numbered by keys,
     // ascending. The thresholds of place p lie from _starts[p] to _starts[p] + _counts[p], ascending, each once.
     private readonly int[] _keys;
@@ -50,23 +47,22 @@ internal sealed class RankColumns<T>
 
         _splits = GC.AllocateUninitializedArray<int>(most);
         ThresholdTable<T> table = new();
-        List<byte> sides = [];
         Dictionary<int, KeyUse> keys = [];
         for (int tree = firstTree; tree < endTree; tree++)
         {
             if (!isDeep[tree])
             {
-                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), table, sides, keys);
+                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), table, keys);
             }
         }
 
         ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
         for (int number = 0; number < entries.Length; number++)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(keys, entries[number].Key, out _).Sides |= sides[number];
-            Masks += BitOperations.PopCount(sides[number]);
+            CollectionsMarshal.GetValueRefOrAddDefault(keys, entries[number].Key, out _).Sides |= table.Sides[number];
         }
 
+        Masks += table.Masks;
         _keys = [.. keys.Keys];
         Array.Sort(_keys);
         _uses = new KeyUse[_keys.Length];
@@ -138,15 +134,15 @@ internal sealed class RankColumns<T>
         _columns = new (ushort, ushort)[_keys.Length];
         for (int key = 0; key < _uses.Length; key++)
         {
-            if (_uses[key].Sides != 0)
+            if (_uses[key].Sides != MissingSides.None)
             {
                 int feature = _keys[key] / 2;
                 ReadOnlySpan<T> sorted = _thresholds.AsSpan(_starts[key], _counts[key]);
                 int levels = RankKernel.LevelsFor(sorted.Length);
 
                 // More columns than 16 bits count are refused later.
-                ushort low = (_uses[key].Sides & Low) != 0 ? (ushort)next++ : RankColumn.None;
-                ushort high = (_uses[key].Sides & High) != 0 ? (ushort)next++ : RankColumn.None;
+                ushort low = _uses[key].Sides.HasFlag(MissingSides.Left) ? (ushort)next++ : RankColumn.None;
+                ushort high = _uses[key].Sides.HasFlag(MissingSides.Right) ? (ushort)next++ : RankColumn.None;
                 _columns[key] = (low, high);
                 TinyRule tiny = (_keys[key] & 1) != 0 ? TinyRule.Missing : forest.TinyIsZero && HasTiny(sorted) ? TinyRule.Zero : TinyRule.Keep;
                 columns.Add(new RankColumn(feature, tiny, low, high, (byte)levels, singles.Count));
@@ -223,7 +219,7 @@ internal sealed class RankColumns<T>
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
     public static float RoundUp(T threshold) => DoubleRankKernel.RoundUp(double.CreateTruncating(threshold));
 
-    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, List<byte> sides, Dictionary<int, KeyUse> keys)
+    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, Dictionary<int, KeyUse> keys)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -235,14 +231,7 @@ internal sealed class RankColumns<T>
 
             if (RankSplit<T>.TryFrom(node, out RankSplit<T> split))
             {
-                int number = table.Add(split.Key, split.Threshold);
-                splits[next++] = (number << 1) | (split.MissingGoesRight ? 1 : 0);
-                if (number == sides.Count)
-                {
-                    sides.Add(0);
-                }
-
-                sides[number] |= split.MissingGoesRight ? High : Low;
+                splits[next++] = (table.Add(split) << 1) | (split.MissingGoesRight ? 1 : 0);
             }
             else
             {
@@ -342,7 +331,7 @@ internal sealed class RankColumns<T>
     private struct KeyUse
     {
         /// <summary>The sides to which its splits send missing values.</summary>
-        public byte Sides;
+        public MissingSides Sides;
 
         /// <summary>Its place among the keys.</summary>
         public int Place;

@@ -54,7 +54,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         private void Add(int tree, int place)
         {
             double plain = double.CreateTruncating(scorer._ranks.Values.Start[place]);
-            sums[scorer._ranks.Trees[tree].Output] += TScore.CreateTruncating(linear.Value(place, values, plain));
+            sums[scorer._ranks.Trees[tree].Output] += TScore.CreateTruncating(LinearKernel.Value(linear.Leaves.Start + place, linear.Terms.Start, values, plain));
         }
     }
 }

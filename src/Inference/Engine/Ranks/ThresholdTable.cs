@@ -19,6 +19,7 @@ internal sealed class ThresholdTable<T>
     private static readonly ulong KeyFactor = (ulong)Random.Shared.NextInt64() | 1;
 
     private readonly List<Entry> _entries = [];
+    private readonly List<MissingSides> _sides = [];
 
     // The number of an entry, plus one; a bucket that is taken sends on to the next. At most half of them are taken.
     private int[] _buckets = new int[1 << LeastBits];
@@ -27,8 +28,28 @@ internal sealed class ThresholdTable<T>
     /// <summary>The entries by their numbers.</summary>
     public ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
 
-    /// <summary>The number of a column's threshold.</summary>
-    public int Add(int key, T threshold)
+    /// <summary>The sides to which splits at each threshold send missing values.</summary>
+    public ReadOnlySpan<MissingSides> Sides => CollectionsMarshal.AsSpan(_sides);
+
+    /// <summary>The masks that the splits need: one for each threshold and side.</summary>
+    public int Masks { get; private set; }
+
+    /// <summary>Adds a split, and returns the number of its threshold.</summary>
+    public int Add(in RankSplit<T> split)
+    {
+        int number = Find(split.Key, split.Threshold);
+        MissingSides side = split.MissingGoesRight ? MissingSides.Right : MissingSides.Left;
+        ref MissingSides sides = ref CollectionsMarshal.AsSpan(_sides)[number];
+        if ((sides & side) == 0)
+        {
+            sides |= side;
+            Masks++;
+        }
+
+        return number;
+    }
+
+    private int Find(int key, T threshold)
     {
         ulong bits = Bits(threshold);
         int mask = _buckets.Length - 1;
@@ -39,6 +60,7 @@ internal sealed class ThresholdTable<T>
             {
                 _buckets[bucket] = _entries.Count + 1;
                 _entries.Add(new Entry(key, threshold));
+                _sides.Add(MissingSides.None);
                 if (2 * _entries.Count > _buckets.Length)
                 {
                     Grow();
