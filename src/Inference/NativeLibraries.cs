@@ -35,7 +35,7 @@ public static class NativeLibraries
 
     /// <summary>
     /// What stands against forking this process once it runs .NET code, one sentence each with the remedy; empty for nothing.
-    /// Settings of the runtime alone: W^X, tiered compilation, the server garbage collector. Always empty on Windows.
+    /// Settings of the runtime alone: W^X, tiered compilation, the server and the concurrent garbage collector. Always empty on Windows.
     /// </summary>
     /// <remarks>Only a host that forks without starting another program (uWSGI, gunicorn, a C program) needs care.</remarks>
     public static IReadOnlyList<string> ForkHazards => Native.Platform.ForkHazards.Find();

@@ -18,6 +18,9 @@ internal static class ForkHazards
     private const string ServerCollector =
         "the server garbage collector is on, its threads do not come along and a forked child hangs at its first collection; start the process with DOTNET_gcServer=0";
 
+    private const string ConcurrentCollector =
+        "large collections run on a thread of their own, which does not come along, and a forked child that begins one hangs; start the process with DOTNET_gcConcurrent=0";
+
     /// <summary>Whether the runtime writes a dump when it crashes: it forks for that, inside the crash.</summary>
     public static bool WritesDumps => IsOn("DOTNET_DbgEnableMiniDump") ?? IsOn("COMPlus_DbgEnableMiniDump") ?? false;
 
@@ -43,6 +46,12 @@ internal static class ForkHazards
         if (GCSettings.IsServerGC)
         {
             hazards.Add(ServerCollector);
+        }
+
+        // What the variable and the configuration have come to, unless the host has changed it since: Batch where nothing is concurrent.
+        if (GCSettings.LatencyMode != GCLatencyMode.Batch)
+        {
+            hazards.Add(ConcurrentCollector);
         }
 
         return hazards;

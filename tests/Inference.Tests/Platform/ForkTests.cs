@@ -23,6 +23,7 @@ public sealed class ForkTests
         ["DOTNET_EnableWriteXorExecute"] = "0",
         ["DOTNET_TieredCompilation"] = "0",
         ["DOTNET_gcServer"] = "0",
+        ["DOTNET_gcConcurrent"] = "0",
     };
 
     [Fact]
@@ -125,6 +126,7 @@ public sealed class ForkTests
     [InlineData("DOTNET_EnableWriteXorExecute", "1")]
     [InlineData("DOTNET_TieredCompilation", "1")]
     [InlineData("DOTNET_gcServer", "1")]
+    [InlineData("DOTNET_gcConcurrent", "1")]
     [InlineData("", "")]
     public async Task What_stands_against_a_fork_is_named_with_its_remedy(string variable, string value)
     {
