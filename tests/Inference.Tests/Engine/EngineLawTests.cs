@@ -77,6 +77,22 @@ public class EngineLawTests
         AgreeOn(forest, random, 3, 130);
     }
 
+    [Fact]
+    public void Thresholds_that_bytes_cannot_count_make_as_many_groups_as_pay()
+    {
+        // 6,000 different thresholds of two features; and trees that share one crowded feature, each with hundreds of others that all of a group's rows would be ranked by.
+        Random random = new(15);
+        Forest narrow = Chains(2, Enumerable.Range(0, 300).Select(tree => Enumerable.Range(tree * 20, 20).Select(split => (split % 2, split / 6000f)).ToArray()), random);
+        RankForest<float>? ranks = RankCompiler<float>.TryCompile(narrow, out string reason);
+        Assert.True(ranks is { Groups.Length: > 8, DeepTrees: 0 }, $"{ranks?.Groups.Length} groups, {ranks?.DeepTrees} deep trees {reason}");
+        AgreeOn(narrow, random, 1, 3, 200);
+
+        Forest wide = Chains(301, Enumerable.Range(0, 12).Select(tree => Enumerable.Range(0, 500).Select(split => (split < 200 ? 0 : split - 199, (split + (500 * tree)) / 6000f)).ToArray()), random);
+        ranks = RankCompiler<float>.TryCompile(wide, out reason);
+        Assert.True(ranks is { Groups.Length: 1, DeepTrees: 12 }, $"{ranks?.Groups.Length} groups, {ranks?.DeepTrees} deep trees {reason}");
+        AgreeOn(wide, random, 1, 3, 200);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

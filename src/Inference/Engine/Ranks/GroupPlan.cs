@@ -12,20 +12,28 @@ namespace Inference.Engine.Ranks;
 internal sealed class GroupPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>A forest that needs more groups than this for its trees has thresholds too many for bytes to pay, unless walks in blocks cannot take them.</summary>
-    private const int MaxGroups = 8;
+    /// <summary>What a group takes of a block of 512 rows, in tenths of nanoseconds: its columns, masks, splits and trees; and a level of a walk of as many rows.</summary>
+    private const int Column = 1000, Mask = 22, Split = 23, GroupTree = 270, WalkLevel = 10 * 512;
 
     private readonly Dictionary<int, int> _counts = [];
     private ThresholdTable<T> _table = new();
     private int _sets;
-    private bool _isCrowded;
 
-    /// <summary>The tree behind each group's last. Trees that would not fit alone become deep ones, and so do those behind too many groups.</summary>
+    // Of the trees that fit.
+    private int _columns;
+    private int _masks;
+    private int _splits;
+    private int _trees;
+    private int _levels;
+
+    /// <summary>The tree behind each group's last. Trees that would not fit alone become deep ones, and so do those of groups whose ranks take longer than walks.</summary>
     public static List<int> Cut(Forest forest, bool[] isDeep)
     {
+        bool mayWalk = !Array.Exists(forest.Trees, tree => RankPlan<T>.CountSets(tree) > 0);
         GroupPlan<T> group = new();
         GroupPlan<T> alone = new();
         List<int> ends = [];
+        int first = 0;
         for (int index = 0; index < forest.Trees.Length; index++)
         {
             Tree tree = forest.Trees[index];
@@ -40,26 +48,38 @@ internal sealed class GroupPlan<T>
                 continue;
             }
 
-            if (group._isCrowded && ends.Count == MaxGroups - 1 && !Array.Exists(forest.Trees, other => RankPlan<T>.CountSets(other) > 0))
+            if (mayWalk && !group.Pays())
             {
-                Array.Fill(isDeep, true, index, forest.Trees.Length - index);
-                break;
+                // Deep trees may stand in any group.
+                Array.Fill(isDeep, true, first, index - first);
+            }
+            else
+            {
+                ends.Add(index);
             }
 
-            ends.Add(index);
+            first = index;
             group.Clear();
             _ = group.TryAdd(tree);
+        }
+
+        if (first > 0 && mayWalk && !group.Pays())
+        {
+            Array.Fill(isDeep, true, first, forest.Trees.Length - first);
         }
 
         ends.Add(forest.Trees.Length);
         return ends;
     }
 
+    /// <summary>Whether the ranks of the trees so far, and what follows from them, take no longer than walks.</summary>
+    private bool Pays() => (_columns * (long)Column) + (_masks * (long)Mask) + (_splits * (long)Split) + (_trees * (long)GroupTree) <= _levels * (long)WalkLevel;
+
     private void Clear()
     {
         _counts.Clear();
         _table = new();
-        _sets = 0;
+        (_sets, _columns, _masks, _splits, _trees, _levels) = (0, 0, 0, 0, 0, 0);
     }
 
     /// <summary>Counts a tree's thresholds and masks; <see langword="false"/> where they become too many.</summary>
@@ -84,12 +104,22 @@ internal sealed class GroupPlan<T>
                 ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, split.Key, out _);
                 if (++count > RankKernel.MaxThresholds)
                 {
-                    _isCrowded = true;
                     return false;
                 }
             }
         }
 
-        return _table.Masks + _sets <= MaskBuilder.Most;
+        if (_table.Masks + _sets > MaskBuilder.Most)
+        {
+            return false;
+        }
+
+        (_columns, _masks) = (_counts.Count, _table.Masks + _sets);
+        _trees++;
+        _splits += tree.Nodes.Length / 2;
+
+        // As a balanced tree would have.
+        _levels += BitOperations.Log2((uint)tree.Nodes.Length);
+        return true;
     }
 }
