@@ -212,6 +212,46 @@ public class EngineLawTests
         int LengthAt(int place) => place is > DecisionKernel.Together - 8 or < 16 ? 20 : place == DecisionKernel.Together - 8 ? 40 : random.Next(3) switch { 0 => 40, 1 => 20, _ => 3 };
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Large_trees_that_vote_have_the_references_bits(bool isDouble)
+    {
+        Random random = new(17);
+        foreach (int outputs in new[] { 1, 2, 3, 10, 37 })
+        {
+            Forest chains = Chains(5, Enumerable.Range(0, 6).Select(tree => Enumerable.Range(0, 290 + tree).Select(_ => (random.Next(5), (float)random.NextDouble())).ToArray()), random);
+            Forest forest = new()
+            {
+                Origin = Sketch.Origin,
+                Precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single,
+                ContributionRule = ContributionRule.TreeShapByLeaf,
+                FeatureCount = 5,
+                OutputCount = outputs,
+                Trees = [.. chains.Trees.Select(Voting)],
+                IterationStarts = chains.IterationStarts,
+                BaseMargin = [.. Enumerable.Range(0, outputs).Select(_ => (double)(float)random.NextDouble())],
+                Aggregation = (Aggregation)(outputs % 3),
+            };
+            string reason;
+            int? deep = isDouble ? RankCompiler<double>.TryCompile(forest, out reason)?.DeepTrees : RankCompiler<float>.TryCompile(forest, out reason)?.DeepTrees;
+            Assert.True(deep == 6, $"{deep} deep trees {reason}");
+            AgreeOn(forest, random, 1, 2, 65, 600);
+
+            // One that is not walked stands between them.
+            forest.Trees[3] = Voting(Chains(5, [[(1, 0.5f), (2, 0.25f)]], random).Trees[0]);
+            AgreeOn(forest, random, 1, 2, 65, 600);
+
+            Tree Voting(Tree tree) => new()
+            {
+                Nodes = [.. tree.Nodes.Select((node, index) => node.IsLeaf ? node with { Index = index } : node)],
+                Weight = 0.5f,
+                Leaves = LeafShape.Vector,
+                LeafVectors = [.. Enumerable.Range(0, tree.Nodes.Length * outputs).Select(_ => (double)(float)random.NextDouble())],
+            };
+        }
+    }
+
     [Fact]
     public void Walks_over_thousands_of_features_leave_rows_of_a_block_unused()
     {

@@ -258,7 +258,7 @@ internal sealed class RankCompiler<TScore>
         int firstValue = _plan.ValueStart(tree, index, isDeep, _values.Count);
         int length = _plan.ValueLength(tree, index, isDeep);
         _ = _values.Add(firstValue - _values.Count);
-        AddValues(length, _plan.ValueRoom(tree, index, isDeep));
+        AddValues(length, _plan.ValueRoom(tree, index, isDeep), isDeep && tree.Leaves == LeafShape.Vector);
         _decisions.Add(tree, form, depth, _plan.BlocksOf(index), firstValue, _leaves.Of, _splits);
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
@@ -298,7 +298,8 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
-    private void AddValues(int length, int room)
+    /// <summary>Adds the values of a tree's leaves: a table for each output, or for walks the outputs of each leaf beside each other.</summary>
+    private void AddValues(int length, int room, bool vectors)
     {
         TScore weight = TScore.CreateTruncating(_tree.Weight);
         int start = _values.Count;
@@ -314,7 +315,7 @@ internal sealed class RankCompiler<TScore>
                 if (index >= 0 && _tree.Nodes[index].IsLeaf)
                 {
                     double value = _tree.Leaves == LeafShape.Linear ? _tree.Nodes[index].Value : _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
-                    values[((output - first) * length) + leaf] = TScore.CreateTruncating(value) * weight;
+                    values[vectors ? (leaf * _forest.OutputCount) + output : ((output - first) * length) + leaf] = TScore.CreateTruncating(value) * weight;
                     _linear?.Add(start + leaf, _tree, _tree.Nodes[index]);
                 }
             }

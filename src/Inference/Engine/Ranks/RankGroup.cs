@@ -126,7 +126,7 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <param name="Depth">The splits on its longest path.</param>
 /// <param name="Values">Its first leaf value.</param>
 /// <param name="ValueLength">The length of a table of its leaf values.</param>
-/// <param name="Output">The output that it adds to; -1 for all, with a table for each.</param>
+/// <param name="Output">The output that it adds to; -1 for all, with a table for each, or where it is deep with all values of a leaf beside each other.</param>
 /// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
 /// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than a byte can count.</param>
 [StructLayout(LayoutKind.Sequential)]

@@ -19,12 +19,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         where TRow : unmanaged, INumberBase<TRow>
     {
         int outputs = margins.Length;
-        for (int output = 0; output < outputs; output++)
-        {
-            margins[output] = Forest.Aggregation != Aggregation.BaseThenSum ? TScore.Zero
-                : TScore.CreateTruncating(call.BaseMargin.IsEmpty ? Forest.BaseMargin[output] : call.BaseMargin[(index * outputs) + output]);
-        }
-
+        BeginRow(index, call, margins);
         fixed (TScore* sums = margins)
         {
             if (_ranks.Linear is { } linear)
@@ -42,12 +37,27 @@ internal sealed unsafe partial class RankScorer<TScore>
             }
         }
 
-        for (int output = 0; output < outputs; output++)
-        {
-            margins[output] = Finish(margins[output], index, output, call);
-        }
-
+        FinishRow(index, call, margins);
         GC.KeepAlive(_ranks);
+    }
+
+    /// <summary>A row's sums before the first tree.</summary>
+    private void BeginRow(int index, in ScoringCall call, Span<TScore> sums)
+    {
+        for (int output = 0; output < sums.Length; output++)
+        {
+            sums[output] = Forest.Aggregation != Aggregation.BaseThenSum ? TScore.Zero
+                : TScore.CreateTruncating(call.BaseMargin.IsEmpty ? Forest.BaseMargin[output] : call.BaseMargin[(index * sums.Length) + output]);
+        }
+    }
+
+    /// <summary>What comes after the last tree.</summary>
+    private void FinishRow(int index, in ScoringCall call, Span<TScore> sums)
+    {
+        for (int output = 0; output < sums.Length; output++)
+        {
+            sums[output] = Finish(sums[output], index, output, call);
+        }
     }
 
     /// <summary>The leaf ids of a row, as training libraries report them.</summary>
@@ -263,16 +273,22 @@ internal sealed unsafe partial class RankScorer<TScore>
         public void Reach(int tree, int leaf)
         {
             ref readonly RankTree place = ref scorer._ranks.Trees[tree];
-            TScore* values = scorer._ranks.Values.Start + place.Values + leaf;
+            TScore* values = scorer._ranks.Values.Start + place.Values;
             if (place.Output >= 0)
             {
-                sums[place.Output] += *values;
+                sums[place.Output] += values[leaf];
+                return;
+            }
+
+            if (place.IsDeep)
+            {
+                VectorSumKernel.Add(values, &leaf, outputs, sums, 1);
                 return;
             }
 
             for (int output = 0; output < outputs; output++)
             {
-                sums[output] += values[output * place.ValueLength];
+                sums[output] += values[(output * place.ValueLength) + leaf];
             }
         }
     }

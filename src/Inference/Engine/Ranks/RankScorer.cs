@@ -33,6 +33,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private readonly int _rowBytes;
     private readonly int _fewRows;
     private readonly bool _walksRows;
+    private readonly bool _walksVectors;
     private LeafIds? _leafIds;
 
     /// <summary>A scorer of a forest and its layout.</summary>
@@ -47,6 +48,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         }
 
         _walksRows = Array.Exists(ranks.Runs, run => run.Form == RowForm.Path);
+        _walksVectors = Array.TrueForAll(ranks.Trees, tree => tree.IsDeep && tree.Output < 0);
         _rowBytes = RowBytes();
         _fewRows = FewRows();
     }
@@ -118,7 +120,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             int blockRows = RankBlock<TScore>.RowsFor(_ranks, _columns, outputs, rows.Count);
             int most = Math.Min(RankBlock<TScore>.CountFor(_ranks, blockRows), rows.Count);
             int blockBytes = RankBlock<TScore>.BytesFor(_ranks, _columns, blockRows, most);
-            Scratch scratch = ScratchPool.Rent(checked(blockBytes + (outputs * RankBlock<TScore>.Whole(most) * sizeof(TScore))));
+            Scratch scratch = ScratchPool.Rent(checked(blockBytes + (_walksVectors ? 0 : outputs * RankBlock<TScore>.Whole(most) * sizeof(TScore))));
             TScore* sums = (TScore*)(scratch.Start + blockBytes);
             fixed (TRow* values = rows.Values)
             {
@@ -126,6 +128,14 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
                 {
                     int count = Math.Min(most, rows.Count - start);
                     RankBlock<TScore> block = Block(scratch, blockRows, count);
+                    if (_walksVectors)
+                    {
+                        block.Place(values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns);
+                        AddVectors(block, start, count, call, margins.Slice(start * outputs, count * outputs));
+                        start += count;
+                        continue;
+                    }
+
                     Begin(start, count, call, sums, block.UsedRows);
                     AddTrees(block, values + ((nint)start * rows.Stride), rows.Stride, count, rows.Columns, call, sums);
                     Finish(start, count, call, sums, block.UsedRows, margins.Slice(start * outputs, count * outputs));
@@ -226,15 +236,25 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddDeep(in RankTree tree, int* leaves, TScore* table, TScore* sums, int count, int blockRows)
     {
-        int firstOutput = tree.Output >= 0 ? tree.Output : 0;
-        int tables = tree.Output >= 0 ? 1 : Forest.OutputCount;
-        for (int i = 0; i < tables; i++)
+        if (tree.Output >= 0)
         {
-            TScore* column = sums + ((firstOutput + i) * blockRows);
-            TScore* values = table + (i * tree.ValueLength);
+            TScore* column = sums + (tree.Output * blockRows);
             for (int row = 0; row < count; row++)
             {
-                column[SumKernel.PlaceOf<TScore>(row)] += values[leaves[row]];
+                column[SumKernel.PlaceOf<TScore>(row)] += table[leaves[row]];
+            }
+
+            return;
+        }
+
+        int outputs = Forest.OutputCount;
+        for (int row = 0; row < count; row++)
+        {
+            TScore* values = table + ((nint)leaves[row] * outputs);
+            TScore* sum = sums + SumKernel.PlaceOf<TScore>(row);
+            for (int output = 0; output < outputs; output++, sum += blockRows)
+            {
+                *sum += values[output];
             }
         }
     }
