@@ -136,6 +136,38 @@ public class EngineLawTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Trees_of_thousands_of_splits_may_test_sets(bool isLightGbm)
+    {
+        Random random = new(18);
+        Forest forest = Chains(4, Enumerable.Repeat(0, 2).Select(_ => Enumerable.Range(0, 5000).Select(_ => (random.Next(4), random.Next(20) / 4000f)).ToArray()), random, isLightGbm ? ScorePrecision.Double : ScorePrecision.Single);
+        foreach (Tree tree in forest.Trees)
+        {
+            for (int index = 0; index < tree.Nodes.Length; index++)
+            {
+                Node node = tree.Nodes[index];
+                if (!node.IsLeaf && random.Next(3) == 0)
+                {
+                    // Few have the row's category, which goes on otherwise.
+                    tree.CategorySets[index] = CategorySet.FromCodes([random.Next(1, 2000)]);
+                    tree.Nodes[index] = node with { Test = isLightGbm ? NodeTest.TruncatedCodeInSet : NodeTest.CodeInSet, Index = index, Feature = 3, Value = 0 };
+                }
+            }
+        }
+
+        string reason;
+        bool isRanked = isLightGbm ? RankCompiler<double>.TryCompile(forest, out reason) is not null : RankCompiler<float>.TryCompile(forest, out reason) is not null;
+        Assert.True(isRanked, reason);
+        foreach (int rows in new[] { 1, 5, 600 })
+        {
+            double[] values = [.. Enumerable.Range(0, rows * 4).Select(place => place % 4 == 3 ? random.Next(2000) : random.Next(30) == 0 ? random.Next(20) / 4000f : 1)];
+            Agree<double>(forest, values, rows);
+            Agree<float>(forest, Array.ConvertAll(values, value => (float)value), rows);
+        }
+    }
+
     [Fact]
     public void Sets_that_have_nothing_in_common_take_no_square_of_their_number()
     {

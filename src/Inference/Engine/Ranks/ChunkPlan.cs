@@ -12,8 +12,8 @@ namespace Inference.Engine.Ranks;
 /// </remarks>
 internal static class ChunkPlan
 {
-    /// <summary>The most splits for which evaluating all of them pays.</summary>
-    private const int MaxSplits = 3000;
+    /// <summary>The most splits for which evaluating all of them pays; and where some test sets, which walks in blocks do not: those go node by node.</summary>
+    private const int MaxSplits = 3000, MaxSplitsWithSets = 16_000;
 
     /// <summary>Leaf numbers are bytes.</summary>
     private const int MaxLeaves = 256;
@@ -25,7 +25,11 @@ internal static class ChunkPlan
     public static bool IsOne(Tree tree) => tree.Nodes.Length <= (2 * MaxLeaves) - 1;
 
     /// <summary>Whether a tree may be cut.</summary>
-    public static bool IsPossible(Tree tree) => tree.Nodes.Length <= (2 * MaxSplits) + 1 && tree.Leaves is (LeafShape.Scalar or LeafShape.Linear);
+    public static bool IsPossible(Tree tree)
+    {
+        int splits = tree.Nodes.Length / 2;
+        return tree.Leaves is LeafShape.Scalar or LeafShape.Linear && (splits <= MaxSplits || (splits <= MaxSplitsWithSets && SplitSet.CountIn(tree) > 0));
+    }
 
     /// <summary>The roots of a tree's chunks, each behind the chunk above it; the tree's root first.</summary>
     public static int[] Cut(Tree tree)

@@ -29,7 +29,7 @@ internal sealed class GroupPlan<T>
     /// <summary>The tree behind each group's last. Trees that would not fit alone become deep ones, and so do those of groups whose ranks take longer than walks.</summary>
     public static List<int> Cut(Forest forest, bool[] isDeep)
     {
-        bool mayWalk = !Array.Exists(forest.Trees, tree => RankPlan<T>.CountSets(tree) > 0);
+        bool mayWalk = !Array.Exists(forest.Trees, tree => SplitSet.CountIn(tree) > 0);
         GroupPlan<T> group = new();
         GroupPlan<T> alone = new();
         List<int> ends = [];

@@ -70,7 +70,7 @@ internal sealed class RankCompiler<TScore>
             int end = ends[group];
             for (int tree = first; tree < end; tree++)
             {
-                if (isDeep[tree] && RankPlan<TScore>.CountSets(forest.Trees[tree]) > 0)
+                if (isDeep[tree] && SplitSet.CountIn(forest.Trees[tree]) > 0)
                 {
                     reason = $"tree {tree} tests sets and is walked in blocks, which test no sets";
                     return null;

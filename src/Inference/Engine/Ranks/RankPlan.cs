@@ -47,7 +47,7 @@ internal sealed class RankPlan<TScore>
             {
                 Tree tree = forest.Trees[index];
                 Depths[index] = DepthOf(tree, open);
-                int sets = CountSets(tree);
+                int sets = SplitSet.CountIn(tree);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
                 Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
                 if (Forms[index] == RowForm.Blocks)
@@ -172,17 +172,5 @@ internal sealed class RankPlan<TScore>
         ChunkCount += Chunks[index].Length > 1 ? Chunks[index].Length : 0;
         DeepNodes += isDeep ? tree.Nodes.Length : 0;
         Nodes += !isDeep && Forms[index] == RowForm.Path ? tree.Nodes.Length : 0;
-    }
-
-    /// <summary>The set tests of a tree.</summary>
-    public static int CountSets(Tree tree)
-    {
-        int sets = 0;
-        foreach (ref readonly Node node in tree.Nodes.AsSpan())
-        {
-            sets += SplitSet.IsOne(node) ? 1 : 0;
-        }
-
-        return sets;
     }
 }

@@ -14,6 +14,18 @@ internal static class SplitSet
     /// <summary>Whether a split tests one.</summary>
     public static bool IsOne(in Node node) => node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet or NodeTest.Equal or NodeTest.ValueInSet;
 
+    /// <summary>How many splits of a tree test one.</summary>
+    public static int CountIn(Tree tree)
+    {
+        int sets = 0;
+        foreach (ref readonly Node node in tree.Nodes.AsSpan())
+        {
+            sets += IsOne(node) ? 1 : 0;
+        }
+
+        return sets;
+    }
+
     /// <summary>Whether a split tests one that <see cref="CategoryBuilder"/> can lay out.</summary>
     public static bool CanHold(Tree tree, in Node node)
     {
