@@ -96,13 +96,20 @@ internal static unsafe class PartVisitKernel
     /// <param name="visits">The visits, in the row's order.</param>
     /// <param name="count">How many.</param>
     /// <param name="places">Where the parts of each go, for all visits of the first round, then for those of the next one.</param>
+    /// <param name="features">The feature of each of the tree's sums.</param>
     /// <param name="sums">The tree's sums.</param>
-    /// <param name="values">Their values, behind <see cref="Spare"/> others; <see cref="Room{T}"/> numbers.</param>
-    public static void Add<T>(PartVisit<T>* visits, int count, ushort* places, int sums, T* values)
+    /// <param name="before">What the sums are to begin with, by features; null for zeros.</param>
+    /// <param name="values">Receives the sums, behind <see cref="Spare"/> others; <see cref="Room{T}"/> numbers.</param>
+    public static void Add<T>(PartVisit<T>* visits, int count, ushort* places, int* features, int sums, T* before, T* values)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (!AreInRegisters<T>(sums))
         {
+            for (int i = 0; i < sums; i++)
+            {
+                values[Spare + i] = before == null ? T.Zero : before[features[i]];
+            }
+
             Walk(visits, count, places, values);
             return;
         }
@@ -112,14 +119,15 @@ internal static unsafe class PartVisitKernel
         {
             if (left <= 2 * Vector512<T>.Count)
             {
-                AddTwo(visits, count, places, values);
+                AddTwo(visits, count, places, features, left, before, values);
             }
             else
             {
-                AddFour(visits, count, places, values);
+                AddFour(visits, count, places, features, left, before, values);
             }
 
             places += count * Vector512<T>.Count;
+            features += RoundSums<T>();
             values += RoundSums<T>();
         }
     }
@@ -151,10 +159,10 @@ internal static unsafe class PartVisitKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddTwo<T>(PartVisit<T>* visits, int count, ushort* places, T* values)
+    private static void AddTwo<T>(PartVisit<T>* visits, int count, ushort* places, int* features, int sums, T* before, T* values)
         where T : unmanaged
     {
-        Vector512<T> first = Vector512.Load(values), second = Vector512.Load(values + Vector512<T>.Count);
+        Vector512<T> first = Begin(0, features, sums, before), second = Begin(1, features, sums, before);
         for (PartVisit<T>* visit = visits; visit < visits + count; visit++)
         {
             Vector512<T> parts = Parts(visit->Parts);
@@ -168,11 +176,11 @@ internal static unsafe class PartVisitKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddFour<T>(PartVisit<T>* visits, int count, ushort* places, T* values)
+    private static void AddFour<T>(PartVisit<T>* visits, int count, ushort* places, int* features, int sums, T* before, T* values)
         where T : unmanaged
     {
-        Vector512<T> first = Vector512.Load(values), second = Vector512.Load(values + Vector512<T>.Count);
-        Vector512<T> third = Vector512.Load(values + (2 * Vector512<T>.Count)), fourth = Vector512.Load(values + (3 * Vector512<T>.Count));
+        Vector512<T> first = Begin(0, features, sums, before), second = Begin(1, features, sums, before);
+        Vector512<T> third = Begin(2, features, sums, before), fourth = Begin(3, features, sums, before);
         for (PartVisit<T>* visit = visits; visit < visits + count; visit++)
         {
             Vector512<T> parts = Parts(visit->Parts);
@@ -189,6 +197,32 @@ internal static unsafe class PartVisitKernel
         second.Store(values + Vector512<T>.Count);
         third.Store(values + (2 * Vector512<T>.Count));
         fourth.Store(values + (3 * Vector512<T>.Count));
+    }
+
+    /// <summary>What a register of sums begins with.</summary>
+    /// <remarks>Number by number: written to memory and read as a register, they would have to wait until all that came before has ended.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Begin<T>(int register, int* features, int sums, T* before)
+        where T : unmanaged
+    {
+        int first = register * Vector512<T>.Count;
+        int last = sums - 1;
+        if (before == null || first > last)
+        {
+            return Vector512<T>.Zero;
+        }
+
+        // Lanes behind the last sum have no part of any visit, and nobody asks for them.
+        T* At(int lane) => before + features[Math.Min(first + lane, last)];
+
+        if (sizeof(T) == sizeof(double))
+        {
+            double D(int lane) => *(double*)At(lane);
+            return Vector512.Create(D(0), D(1), D(2), D(3), D(4), D(5), D(6), D(7)).As<double, T>();
+        }
+
+        float F(int lane) => *(float*)At(lane);
+        return Vector512.Create(F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7), F(8), F(9), F(10), F(11), F(12), F(13), F(14), F(15)).As<float, T>();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -223,14 +223,11 @@ internal readonly unsafe ref struct RowShap<TLanes, T>
     {
         PathTree tree = _paths.Trees[number - _paths.FirstTree];
         T* sumsOfTree = _sums + PartVisitKernel.Spare;
-        for (int slot = 0; slot < features.Length; slot++)
-        {
-            sumsOfTree[slot] = weight is null ? sums[features[slot]] : T.Zero;
-        }
-
         fixed (ushort* places = _paths.VisitPlaces)
+        fixed (int* slots = features)
+        fixed (T* before = sums)
         {
-            PartVisitKernel.Add(VisitsOf(number), tree.EndVisit - tree.FirstVisit, places + tree.FirstVisitPlace, features.Length, _sums);
+            PartVisitKernel.Add(VisitsOf(number), tree.EndVisit - tree.FirstVisit, places + tree.FirstVisitPlace, slots, features.Length, weight is null ? before : null, _sums);
         }
 
         GC.KeepAlive(_paths);
