@@ -51,6 +51,10 @@ public sealed class DenseFileTests
         ["ONNX 5, chains of sets"] = () => Onnx(5, Enumerable.Range(0, 12).Select(_ => Chain(250, DraftTest.Codes))),
         ["LightGBM, small chains of sets"] = () => LightGbm(1, string.Concat(Enumerable.Range(0, 100).Select(tree => Chain(null, 1, 30, tree)))),
         ["LightGBM, a set of all there is"] = () => LightGbm(1, OneSet(100_000)),
+        ["ONNX 5, chains of thresholds of their own"] = () => Onnx(5, Enumerable.Range(0, 24).Select(tree => Own(250, 250 * tree))),
+        ["ONNX 5, the most groups"] = () => Onnx(5, Enumerable.Range(0, 40).Select(tree => Own(tree % 2 == 0 ? 255 : 1, 256 * tree))),
+        ["XGBoost UBJSON, thresholds of their own"] = () => XGBoost("UBJSON", 20, Own(255, 0)),
+        ["LightGBM, thresholds of their own"] = () => LightGbm(1, string.Concat(Enumerable.Range(0, 24).Select(tree => Chain("", 2, 250, tree)))),
         ["ONNX 5, one root many times"] = OneRootManyTimes,
     };
 
@@ -62,6 +66,18 @@ public sealed class DenseFileTests
         TrialRun.Run(name, [.. Specimen.Of(ModelFormat.LightGbmText).Select(specimen => specimen.Content)], [(name, Files[name]())]);
 
     private static DraftNode Leaf() => new() { Values = [0] };
+
+    /// <summary>A chain whose thresholds no other split has.</summary>
+    private static DraftNode Own(int splits, int first)
+    {
+        DraftNode chain = Leaf();
+        for (int i = 0; i < splits; i++)
+        {
+            chain = new DraftNode { Test = DraftTest.Below, Threshold = first + i, First = Leaf(), Second = chain };
+        }
+
+        return chain;
+    }
 
     private static DraftNode Chain(int splits, DraftTest test)
     {
@@ -140,7 +156,7 @@ public sealed class DenseFileTests
     {
         string Row(Func<int, object> value, int more = 0) => string.Join(' ', Enumerable.Range(0, splits + more).Select(value));
         string sets = threshold is null ? $"cat_boundaries={Row(i => i, 1)}\ncat_threshold={Row(_ => 1)}\n" : "";
-        return $"Tree={tree}\nnum_leaves={splits + 1}\nnum_cat={(threshold is null ? splits : 0)}\nsplit_feature={Row(_ => 0)}\nthreshold={Row(i => threshold ?? (object)i)}\ndecision_type={Row(_ => decision)}\n"
+        return $"Tree={tree}\nnum_leaves={splits + 1}\nnum_cat={(threshold is null ? splits : 0)}\nsplit_feature={Row(_ => 0)}\nthreshold={Row(i => threshold is "" ? (splits * tree) + i : threshold ?? (object)i)}\ndecision_type={Row(_ => decision)}\n"
             + $"left_child={Row(i => ~i)}\nright_child={Row(i => i == splits - 1 ? ~splits : i + 1)}\nleaf_value={Row(_ => 0, 1)}\n{sets}\n\n";
     }
 

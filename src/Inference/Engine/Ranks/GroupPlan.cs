@@ -16,7 +16,7 @@ internal sealed class GroupPlan<T>
     private const int Column = 1000, Mask = 22, Split = 23, GroupTree = 270, WalkLevel = 10 * 512;
 
     private readonly Dictionary<int, int> _counts = [];
-    private ThresholdTable<T> _table = new();
+    private readonly ThresholdTable<T> _table = new();
     private int _sets;
 
     // Of the trees that fit.
@@ -78,7 +78,7 @@ internal sealed class GroupPlan<T>
     private void Clear()
     {
         _counts.Clear();
-        _table = new();
+        _table.Clear();
         (_sets, _columns, _masks, _splits, _trees, _levels) = (0, 0, 0, 0, 0, 0);
     }
 

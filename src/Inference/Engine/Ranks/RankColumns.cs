@@ -34,8 +34,14 @@ internal sealed class RankColumns<T>
     private (ushort Low, ushort High)[] _columns = [];
 
     /// <summary>Collects the thresholds of trees, deep ones left out.</summary>
-    public RankColumns(Forest forest, int firstTree, int endTree, bool[] isDeep)
+    /// <param name="forest">The forest.</param>
+    /// <param name="firstTree">The first tree.</param>
+    /// <param name="endTree">The tree behind the last.</param>
+    /// <param name="isDeep">Which trees are deep.</param>
+    /// <param name="table">Working memory; what it holds is forgotten.</param>
+    public RankColumns(Forest forest, int firstTree, int endTree, bool[] isDeep, ThresholdTable<T> table)
     {
+        table.Clear();
         _firstTree = firstTree;
         _firstSplits = new int[endTree - firstTree];
         int most = 0;
@@ -46,13 +52,14 @@ internal sealed class RankColumns<T>
         }
 
         _splits = GC.AllocateUninitializedArray<int>(most);
-        ThresholdTable<T> table = new();
         Dictionary<int, KeyUse> keys = [];
         for (int tree = firstTree; tree < endTree; tree++)
         {
-            if (!isDeep[tree])
+            if (!isDeep[tree] && !TryCollect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), table, keys))
             {
-                Collect(forest.Trees[tree], _splits.AsSpan(_firstSplits[tree - firstTree]), table, keys);
+                // Nothing of it will be asked for.
+                (_keys, _uses, _starts, _counts, _thresholds, _places) = ([], [], [], [], [], []);
+                return;
             }
         }
 
@@ -156,12 +163,6 @@ internal sealed class RankColumns<T>
             }
         }
 
-        CollectionsMarshal.SetCount(singles, singles.Count + RankKernel.Slack);
-        if (exact.Count > 0)
-        {
-            CollectionsMarshal.SetCount(doubles, Math.Max(doubles.Count, exact[^1] + DoubleRankKernel.Readable));
-        }
-
         int rankColumns = next;
         for (int key = 0; key < _uses.Length; key++)
         {
@@ -219,7 +220,8 @@ internal sealed class RankColumns<T>
     /// <summary>The smallest float that is not below a threshold: a float is at or above one exactly where it is at or above the other.</summary>
     public static float RoundUp(T threshold) => DoubleRankKernel.RoundUp(double.CreateTruncating(threshold));
 
-    private void Collect(Tree tree, Span<int> splits, ThresholdTable<T> table, Dictionary<int, KeyUse> keys)
+    /// <summary>Collects a tree's thresholds; <see langword="false"/> where a column has too many.</summary>
+    private bool TryCollect(Tree tree, Span<int> splits, ThresholdTable<T> table, Dictionary<int, KeyUse> keys)
     {
         int next = 0;
         foreach (ref readonly Node node in tree.Nodes.AsSpan())
@@ -231,7 +233,15 @@ internal sealed class RankColumns<T>
 
             if (RankSplit<T>.TryFrom(node, out RankSplit<T> split))
             {
-                splits[next++] = (table.Add(split) << 1) | (split.MissingGoesRight ? 1 : 0);
+                int known = table.Entries.Length;
+                int number = table.Add(split);
+                splits[next++] = (number << 1) | (split.MissingGoesRight ? 1 : 0);
+
+                // Two of them may be one, because zero has two signs.
+                if (number == known && ++CollectionsMarshal.GetValueRefOrAddDefault(keys, split.Key, out _).Thresholds > RankKernel.MaxThresholds + 1)
+                {
+                    return false;
+                }
             }
             else
             {
@@ -241,6 +251,8 @@ internal sealed class RankColumns<T>
                 Masks++;
             }
         }
+
+        return true;
     }
 
     /// <summary>Sorts a place's thresholds, moves the distinct ones to the front (zero has two signs), and numbers them.</summary>
@@ -332,6 +344,9 @@ internal sealed class RankColumns<T>
     {
         /// <summary>The sides to which its splits send missing values.</summary>
         public MissingSides Sides;
+
+        /// <summary>Its thresholds, two for zero where it has both signs.</summary>
+        public int Thresholds;
 
         /// <summary>Its place among the keys.</summary>
         public int Place;

@@ -63,7 +63,8 @@ internal sealed class RankCompiler<TScore>
         List<double> doubles = [];
         List<(RankGroup Group, RankColumns<TScore> Columns)> groups = [];
         bool[] isDeep = Array.ConvertAll(forest.Trees, IsDeep);
-        RankColumns<TScore> all = new(forest, 0, forest.Trees.Length, isDeep);
+        ThresholdTable<TScore> table = new();
+        RankColumns<TScore> all = new(forest, 0, forest.Trees.Length, isDeep, table);
         List<int> ends = all.Fits ? [forest.Trees.Length] : GroupPlan<TScore>.Cut(forest, isDeep);
         for (int group = 0, first = 0; group < ends.Count; first = ends[group++])
         {
@@ -78,8 +79,15 @@ internal sealed class RankCompiler<TScore>
             }
 
             int firstSet = groups.Count == 0 ? 0 : groups[^1].Group.FirstSet + groups[^1].Group.Sets;
-            RankColumns<TScore> columns = all.Fits ? all : new(forest, first, end, isDeep);
+            RankColumns<TScore> columns = all.Fits ? all : new(forest, first, end, isDeep, table);
             groups.Add((columns.Close(forest, first, end, firstSet, singles, doubles), columns));
+        }
+
+        // What registers read behind the last column; behind the others stand the next ones.
+        CollectionsMarshal.SetCount(singles, singles.Count + RankKernel.Slack);
+        if (groups.FindLast(entry => entry.Group.Exact.Length > 0).Group is { } last)
+        {
+            CollectionsMarshal.SetCount(doubles, Math.Max(doubles.Count, last.Exact[^1] + DoubleRankKernel.Readable));
         }
 
         foreach ((RankGroup group, _) in groups)

@@ -49,6 +49,23 @@ internal sealed class ThresholdTable<T>
         return number;
     }
 
+    /// <summary>Forgets all splits, in as many steps as there are thresholds: the room that it had once need not be gone through.</summary>
+    public void Clear()
+    {
+        int mask = _buckets.Length - 1;
+        foreach (ref readonly Entry entry in Entries)
+        {
+            for (int bucket = Hash(entry.Key, Bits(entry.Threshold)); _buckets[bucket] != 0; bucket = (bucket + 1) & mask)
+            {
+                _buckets[bucket] = 0;
+            }
+        }
+
+        _entries.Clear();
+        _sides.Clear();
+        Masks = 0;
+    }
+
     private int Find(int key, T threshold)
     {
         ulong bits = Bits(threshold);
