@@ -19,7 +19,7 @@ internal static class ForkHazards
         "the server garbage collector is on, its threads do not come along and a forked child hangs at its first collection; start the process with DOTNET_gcServer=0";
 
     private const string ConcurrentCollector =
-        "large collections run on a thread of their own, which does not come along, and a forked child that begins one hangs; start the process with DOTNET_gcConcurrent=0";
+        "large collections run on a thread of their own, which does not come along: once there has been one, a forked child hangs in its next; start the process with DOTNET_gcConcurrent=0";
 
     /// <summary>Whether the runtime writes a dump when it crashes: it forks for that, inside the crash.</summary>
     public static bool WritesDumps => IsOn("DOTNET_DbgEnableMiniDump") ?? IsOn("COMPlus_DbgEnableMiniDump") ?? false;

@@ -96,6 +96,33 @@ public class EngineLawTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Groups_that_pay_may_stand_between_others(bool isDouble)
+    {
+        // By turns trees of many columns with thresholds of their own, and trees of two columns.
+        Random random = new(16);
+        ScorePrecision precision = isDouble ? ScorePrecision.Double : ScorePrecision.Single;
+        for (int last = 0; last < 2; last++)
+        {
+            Forest forest = Chains(
+                301,
+                Enumerable.Range(0, 22 + last).SelectMany(part => part % 2 == 0
+                    ? Enumerable.Range(0, 14).Select(tree => Enumerable.Range(0, 40).Select(_ => (random.Next(2), (float)random.NextDouble())).ToArray())
+                    : [[.. Enumerable.Range(0, 500).Select(split => (split < 200 ? 0 : split - 199, (float)random.NextDouble()))]]),
+                random,
+                precision);
+            string reason;
+            (int Groups, int Deep)? found = isDouble ? Found(RankCompiler<double>.TryCompile(forest, out reason)) : Found(RankCompiler<float>.TryCompile(forest, out reason));
+            Assert.True(found is { Groups: > 5, Deep: > 5 }, $"{found} {reason}");
+            AgreeOn(forest, random, 1, 3, 200);
+        }
+
+        (int, int)? Found<T>(RankForest<T>? ranks)
+            where T : unmanaged, IFloatingPointIeee754<T> => ranks is null ? null : (ranks.Groups.Length, ranks.DeepTrees);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Sets_of_few_categories_and_of_many_are_tested_in_blocks_and_registers(bool isLightGbm)
     {
         // Features with few classes and with more than a byte's look-up takes, with few sets and with more than a tile holds, and categories
@@ -142,7 +169,7 @@ public class EngineLawTests
     public void Trees_of_thousands_of_splits_may_test_sets(bool isLightGbm)
     {
         Random random = new(18);
-        Forest forest = Chains(4, Enumerable.Repeat(0, 2).Select(_ => Enumerable.Range(0, 5000).Select(_ => (random.Next(4), random.Next(20) / 4000f)).ToArray()), random, isLightGbm ? ScorePrecision.Double : ScorePrecision.Single);
+        Forest forest = Chains(4, Enumerable.Repeat(0, 3).Select(_ => Enumerable.Range(0, 5000).Select(_ => (random.Next(4), random.Next(20) / 4000f)).ToArray()), random, isLightGbm ? ScorePrecision.Double : ScorePrecision.Single);
         foreach (Tree tree in forest.Trees)
         {
             for (int index = 0; index < tree.Nodes.Length; index++)
@@ -157,9 +184,11 @@ public class EngineLawTests
             }
         }
 
+        // One that is walked stands beside them.
+        forest.Trees[1] = Chains(4, [[.. Enumerable.Range(0, 3500).Select(_ => (random.Next(4), random.Next(20) / 4000f))]], random).Trees[0];
         string reason;
-        bool isRanked = isLightGbm ? RankCompiler<double>.TryCompile(forest, out reason) is not null : RankCompiler<float>.TryCompile(forest, out reason) is not null;
-        Assert.True(isRanked, reason);
+        int? deep = isLightGbm ? RankCompiler<double>.TryCompile(forest, out reason)?.DeepTrees : RankCompiler<float>.TryCompile(forest, out reason)?.DeepTrees;
+        Assert.True(deep == 1, $"{deep} deep trees {reason}");
         foreach (int rows in new[] { 1, 5, 600 })
         {
             double[] values = [.. Enumerable.Range(0, rows * 4).Select(place => place % 4 == 3 ? random.Next(2000) : random.Next(30) == 0 ? random.Next(20) / 4000f : 1)];

@@ -51,7 +51,7 @@ internal sealed class BlockBuilder
             if (end != HeapBuilder.None)
             {
                 (int rest, int kind) = tree.Nodes[end].IsLeaf ? (leafOf[end], 0) : ((_startOf[end] - 1 - start) / BlockKernel.LinkUnit, BlockKernel.IsBlock);
-                Debug.Assert(rest < BlockKernel.IsBlock, "trees of more splits than ChunkPlan takes are walked");
+                Debug.Assert(rest < BlockKernel.IsBlock, "trees of more splits than ChunkPlan takes are walked, or test sets");
                 links[exit] = (ushort)(kind | rest);
             }
         }

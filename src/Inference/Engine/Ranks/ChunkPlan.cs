@@ -12,7 +12,7 @@ namespace Inference.Engine.Ranks;
 /// </remarks>
 internal static class ChunkPlan
 {
-    /// <summary>The most splits for which evaluating all of them pays; and where some test sets, which walks in blocks do not: those go node by node.</summary>
+    /// <summary>The most splits for which evaluating all of them pays; more where some test sets, because walks in blocks cannot, and walks node by node take many times as long.</summary>
     private const int MaxSplits = 3000, MaxSplitsWithSets = 16_000;
 
     /// <summary>Leaf numbers are bytes.</summary>

@@ -12,14 +12,12 @@ namespace Inference.Engine.Ranks;
 internal sealed class GroupPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>What a group takes of a block of 512 rows, in tenths of nanoseconds: its columns, masks, splits and trees; and a level of a walk of as many rows.</summary>
-    private const int Column = 1000, Mask = 22, Split = 23, GroupTree = 270, WalkLevel = 10 * 512;
-
     private readonly Dictionary<int, int> _counts = [];
     private readonly ThresholdTable<T> _table = new();
     private int _sets;
 
     // Of the trees that fit.
+    private int _setsOfTrees;
     private int _columns;
     private int _masks;
     private int _splits;
@@ -29,7 +27,6 @@ internal sealed class GroupPlan<T>
     /// <summary>The tree behind each group's last. Trees that would not fit alone become deep ones, and so do those of groups whose ranks take longer than walks.</summary>
     public static List<int> Cut(Forest forest, bool[] isDeep)
     {
-        bool mayWalk = !Array.Exists(forest.Trees, tree => SplitSet.CountIn(tree) > 0);
         GroupPlan<T> group = new();
         GroupPlan<T> alone = new();
         List<int> ends = [];
@@ -48,7 +45,7 @@ internal sealed class GroupPlan<T>
                 continue;
             }
 
-            if (mayWalk && !group.Pays())
+            if (!group.Pays())
             {
                 // Deep trees may stand in any group.
                 Array.Fill(isDeep, true, first, index - first);
@@ -63,23 +60,29 @@ internal sealed class GroupPlan<T>
             _ = group.TryAdd(tree);
         }
 
-        if (first > 0 && mayWalk && !group.Pays())
+        if (first > 0 && !group.Pays())
         {
             Array.Fill(isDeep, true, first, forest.Trees.Length - first);
+            if (ends.Count > 0 && ends[^1] == first)
+            {
+                ends.RemoveAt(ends.Count - 1);
+            }
         }
 
         ends.Add(forest.Trees.Length);
         return ends;
     }
 
-    /// <summary>Whether the ranks of the trees so far, and what follows from them, take no longer than walks.</summary>
-    private bool Pays() => (_columns * (long)Column) + (_masks * (long)Mask) + (_splits * (long)Split) + (_trees * (long)GroupTree) <= _levels * (long)WalkLevel;
+    /// <summary>Whether the ranks of the trees so far, and what follows from them, take no longer than walks, which test no sets.</summary>
+    private bool Pays() => _setsOfTrees > 0
+        || (_columns * (long)ScoringCosts.BlockColumn) + (_masks * (long)ScoringCosts.BlockMask) + (_splits * (long)ScoringCosts.BlockSplit) + (_trees * (long)ScoringCosts.BlockTree)
+            <= _levels * (long)ScoringCosts.BlockWalkLevel;
 
     private void Clear()
     {
         _counts.Clear();
         _table.Clear();
-        (_sets, _columns, _masks, _splits, _trees, _levels) = (0, 0, 0, 0, 0, 0);
+        (_sets, _setsOfTrees, _columns, _masks, _splits, _trees, _levels) = (0, 0, 0, 0, 0, 0, 0);
     }
 
     /// <summary>Counts a tree's thresholds and masks; <see langword="false"/> where they become too many.</summary>
@@ -114,7 +117,7 @@ internal sealed class GroupPlan<T>
             return false;
         }
 
-        (_columns, _masks) = (_counts.Count, _table.Masks + _sets);
+        (_setsOfTrees, _columns, _masks) = (_sets, _counts.Count, _table.Masks + _sets);
         _trees++;
         _splits += tree.Nodes.Length / 2;
 

@@ -62,28 +62,39 @@ internal sealed unsafe class PathForest<TScore>
             }
         }
 
-        TinyRule usual = MapsTiny ? TinyRule.Zero : TinyRule.Keep;
         foreach (int key in Keys.AsSpan(done))
         {
-            int feature = key >> 1;
-            TValue value = feature < row.Length ? TValue.CreateTruncating(row[feature]) : TValue.NaN;
-            TinyRule tiny = (key & 1) != 0 ? TinyRule.Missing : usual;
-            Put(places + (2 * done++), tiny.Fix(value, TValue.CreateTruncating(Reference.TinyBound)));
+            Put(places + (2 * done++), Read<TRow, TValue>(row, key));
         }
 
-        FillMissing(places);
+        FillMissing<TRow, TValue, TValue>(row, places);
     }
 
-    /// <summary>Puts what is missing into places of its own: infinity where a key's value is, minus infinity where it is not.</summary>
-    public void FillMissing<TValue>(TValue* places)
+    /// <summary>Puts what is missing of a row into places of its own: infinity where a key's value is, minus infinity where it is not.</summary>
+    /// <typeparam name="TRow">The row's precision.</typeparam>
+    /// <typeparam name="TRead">The precision in which the model sees the row.</typeparam>
+    /// <typeparam name="TValue">That of the places.</typeparam>
+    public void FillMissing<TRow, TRead, TValue>(ReadOnlySpan<TRow> row, TValue* places)
+        where TRow : unmanaged, INumberBase<TRow>
+        where TRead : unmanaged, IFloatingPointIeee754<TRead>
         where TValue : unmanaged, IFloatingPointIeee754<TValue>
     {
         TValue* place = places + (2 * Keys.Length);
         foreach (int key in Missing)
         {
-            // A value that is not missing stands in both of its places.
-            *place++ = places[2 * key] == places[(2 * key) + 1] ? TValue.NegativeInfinity : TValue.PositiveInfinity;
+            *place++ = TRead.IsNaN(Read<TRow, TRead>(row, Keys[key])) ? TValue.PositiveInfinity : TValue.NegativeInfinity;
         }
+    }
+
+    /// <summary>The value of a key.</summary>
+    private TRead Read<TRow, TRead>(ReadOnlySpan<TRow> row, int key)
+        where TRow : unmanaged, INumberBase<TRow>
+        where TRead : unmanaged, IFloatingPointIeee754<TRead>
+    {
+        int feature = key >> 1;
+        TRead value = feature < row.Length ? TRead.CreateTruncating(row[feature]) : TRead.NaN;
+        TinyRule tiny = (key & 1) != 0 ? TinyRule.Missing : MapsTiny ? TinyRule.Zero : TinyRule.Keep;
+        return tiny.Fix(value, TRead.CreateTruncating(Reference.TinyBound));
     }
 
     /// <summary>Puts a value into its two places.</summary>

@@ -107,7 +107,8 @@ internal readonly unsafe ref struct RankBlock<TScore>
 
     private static long LinearBytes(RankForest<TScore> forest) => (forest.Linear?.Features.Length ?? 0) * (long)sizeof(double);
 
-    private static long WalkBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.Columns * sizeof(TScore);
+    /// <summary>Places for values, none for set tests: trees that have such are not walked in blocks.</summary>
+    private static long WalkBytes(RankForest<TScore> forest) => forest.DeepTrees == 0 ? 0 : (long)forest.Paths.FirstSet * sizeof(TScore);
 
     private static int PitchOf(int rows) => rows + PitchUnit;
 
@@ -252,7 +253,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     {
         for (int row = 0; row < count; row++)
         {
-            _forest.Paths.Fill(new ReadOnlySpan<TRow>(rows + (row * stride), columns), _places + ((nint)row * _forest.Paths.Columns));
+            _forest.Paths.Fill(new ReadOnlySpan<TRow>(rows + (row * stride), columns), _places + ((nint)row * _forest.Paths.FirstSet));
         }
     }
 
@@ -267,7 +268,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
             for (int i = 0; i < PathKernel.Width; i++)
             {
                 nodes[i] = root;
-                values[i] = _places + ((nint)Math.Min(start + i, count - 1) * _forest.Paths.Columns);
+                values[i] = _places + ((nint)Math.Min(start + i, count - 1) * _forest.Paths.FirstSet);
             }
 
             PathKernel.Run(nodes, values, tree.Depth, _forest.Paths.ColumnBits);

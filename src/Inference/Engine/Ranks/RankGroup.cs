@@ -51,6 +51,9 @@ internal sealed class RankGroup
     /// <summary>The masks of numeric splits; those of set tests stand behind them.</summary>
     public int NumericMasks { get; set; }
 
+    /// <summary>Whether single rows walk some of its trees that are not deep.</summary>
+    public bool WalksRows { get; set; }
+
     /// <summary>Whether single rows walk a tree of it that tests sets.</summary>
     public bool WalksSets { get; set; }
 
@@ -128,7 +131,7 @@ internal readonly record struct RankTile(int FirstFeature, int Features, int Fir
 /// <param name="ValueLength">The length of a table of its leaf values.</param>
 /// <param name="Output">The output that it adds to; -1 for all, with a table for each, or where it is deep with all values of a leaf beside each other.</param>
 /// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
-/// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than a byte can count.</param>
+/// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than bytes can count or ranks pay for.</param>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct RankTree(
     TreePlanes Planes, int FirstChunk, int FirstNode, int Depth, int Values, int ValueLength, int Output, ushort Chunks, bool IsDeep);

@@ -56,6 +56,7 @@ internal sealed class RankPlan<TScore>
                     _blocks[index] = blocks.Cut(tree);
                 }
 
+                group.WalksRows |= !isDeep[index] && Forms[index] == RowForm.Path;
                 group.WalksSets |= sets > 0 && Forms[index] == RowForm.Path;
                 _ = decisions.Place(Forms[index], tree, Depths[index], BlocksOf(index).Bytes);
                 if (HasCodes(tree, isDeep[index]))

@@ -93,7 +93,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0) + (_codeColumns * sizeof(byte*)));
 
     /// <summary>Rounded up, because pointers follow.</summary>
-    private int PlaceBytes => ((_ranks.Paths.Columns * (sizeof(float) + (HasDoublePlaces ? sizeof(double) : 0))) + 7) & ~7;
+    private int PlaceBytes => ((_ranks.Paths.Columns * sizeof(float)) + (HasDoublePlaces ? _ranks.Paths.FirstSet * sizeof(double) : 0) + 7) & ~7;
 
     private bool HasDoublePlaces => typeof(TScore) == typeof(double) && _ranks.DeepTrees > 0;
 
@@ -105,11 +105,16 @@ internal sealed unsafe partial class RankScorer<TScore>
         bool isExact = typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float);
         sbyte* ranks = (sbyte*)scratch;
         TScore* deepPlaces = (TScore*)(scratch + DecisionKernel.MaxColumns);
-        float* places = (float*)(scratch + DecisionKernel.MaxColumns + (HasDoublePlaces ? paths.Columns * sizeof(double) : 0));
+        float* places = (float*)(scratch + DecisionKernel.MaxColumns + (HasDoublePlaces ? paths.FirstSet * sizeof(double) : 0));
         byte** categories = (byte**)(scratch + DecisionKernel.MaxColumns + (_walksRows ? PlaceBytes : 0));
         if (_walksRows && isExact)
         {
             paths.Fill(row, places);
+        }
+        else if (_walksRows)
+        {
+            // The groups put their values there.
+            paths.FillMissing<TRow, double, float>(row, places);
         }
 
         if (_walksRows && typeof(TScore) == typeof(float))
@@ -137,7 +142,7 @@ internal sealed unsafe partial class RankScorer<TScore>
                 RankRow(group, row, ranks);
             }
 
-            if (_walksRows && !isExact)
+            if (group.WalksRows && !isExact)
             {
                 PlaceByRanks(group, row, places);
             }
@@ -332,7 +337,5 @@ internal sealed unsafe partial class RankScorer<TScore>
             int key = Array.BinarySearch(_ranks.Paths.Keys, column.Key);
             PathForest<TScore>.Put(places + (2 * key), place);
         }
-
-        _ranks.Paths.FillMissing(places);
     }
 }

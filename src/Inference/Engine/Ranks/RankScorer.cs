@@ -18,15 +18,6 @@ namespace Inference.Engine.Ranks;
 internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    /// <summary>What a block takes, in tenths of nanoseconds: its trees, steps, masks, sets and columns.</summary>
-    private const int BlockTree = 270, BlockStep = 18, BlockMask = 22, BlockSet = 45, BlockColumn = 1000;
-
-    /// <summary>
-    /// The same of a row: itself, its trees, those that stand in blocks of splits and those that are walked by levels, what it reads of sets, its columns, ranked
-    /// or not. Rows took twice as long, for what blocks take, on one of the two processors that were measured; these lie between.
-    /// </summary>
-    private const int Row = 500, RowTree = 20, RowBlocksLevel = 30, RowWalkLevel = 22, RowSet = 12, RowColumn = 40, RowPlace = 10;
-
     /// <summary>One row is better than a block, and a block is not worse than so many rows.</summary>
     private const int LeastFewRows = 2, MostFewRows = 256;
 
@@ -60,7 +51,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
     public override string Reason => _ranks.DeepTrees == 0
         ? "a row is a bit, and up to 512 share every step"
-        : $"a row is a bit, and up to 512 share every step; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have thousands of leaves, or more thresholds than a byte can count, and are walked, eight rows at once";
+        : $"a row is a bit, and up to 512 share every step; {_ranks.DeepTrees} of {_ranks.Trees.Length} trees have thousands of leaves, or more thresholds than bytes can count or ranks pay for, and are walked, eight rows at once";
 
     public override int RowUnit => RankKernel.RowUnit;
 
@@ -79,22 +70,23 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     /// <summary>Fewer rows than this are faster one by one than in a block, which pays for whole registers of them.</summary>
     private int FewRows()
     {
-        long row = Row + (_ranks.RowSets.Length * (long)RowSet), columns = 0, sets = 0;
+        long row = ScoringCosts.Row + (_ranks.RowSets.Length * (long)ScoringCosts.RowSet), columns = 0, sets = 0;
         foreach (RankGroup group in _ranks.Groups)
         {
             columns += group.Columns.Length;
             sets += group.Categories.Sum(table => table.Masks);
-            row += group.Columns.Length * (group.DecidesRows ? RowColumn : RowPlace);
+            row += group.WalksSets ? group.Sets * (long)ScoringCosts.RowWalkedSet : 0;
+            row += group.Columns.Length * (group.DecidesRows ? ScoringCosts.RowColumn : ScoringCosts.RowPlace);
         }
 
-        long block = ((_ranks.Steps.Length - StepFormat.Slack) / _ranks.StepFormat.Bytes * (long)BlockStep)
-            + (_ranks.MaskNumbers.Length * (long)BlockMask) + (sets * BlockSet) + (columns * BlockColumn);
+        long block = ((_ranks.Steps.Length - StepFormat.Slack) / _ranks.StepFormat.Bytes * (long)ScoringCosts.BlockStep)
+            + (_ranks.MaskNumbers.Length * (long)ScoringCosts.BlockMask) + (sets * ScoringCosts.BlockSet) + (columns * ScoringCosts.BlockColumn);
         for (int index = 0; index < Forest.Trees.Length; index++)
         {
             // Deep trees are walked in either case.
             if (!_ranks.Trees[index].IsDeep)
             {
-                block += BlockTree;
+                block += ScoringCosts.BlockTree;
                 row += RowCost(index);
             }
         }
@@ -105,11 +97,11 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     /// <summary>What a tree takes of a row. Where none is decided at once, nothing says so of each.</summary>
     private int RowCost(int index) => (_ranks.DecisionTrees.Length == 0 ? RowForm.Path : _ranks.DecisionTrees.Span[index].Form) switch
     {
-        RowForm.Path => RowWalkLevel * _ranks.Trees[index].Depth,
+        RowForm.Path => ScoringCosts.RowWalkLevel * _ranks.Trees[index].Depth,
 
         // Below the head, as many levels as a balanced tree of its size would have.
-        RowForm.Blocks => RowBlocksLevel * Math.Max(1, BitOperations.Log2((uint)Forest.Trees[index].Nodes.Length) - BlockKernel.HeadLevels),
-        _ => RowTree,
+        RowForm.Blocks => ScoringCosts.RowBlocksLevel * Math.Max(1, BitOperations.Log2((uint)Forest.Trees[index].Nodes.Length) - BlockKernel.HeadLevels),
+        _ => ScoringCosts.RowTree,
     };
 
     private void MarginsOf<TRow>(RowBlock<TRow> rows, in ScoringCall call, Span<TScore> margins)
