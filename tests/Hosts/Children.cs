@@ -14,9 +14,6 @@ internal static class Children
         return true;
     }
 
-    /// <summary>A collection of all that the process has, which has a thread of its own wherever settings allow one.</summary>
-    public static void CollectBeside() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
-
     /// <summary>Makes children that do some work, one after the other, and ends the program at the first that does not come to the end of it.</summary>
     /// <param name="which">What is said of them.</param>
     /// <param name="rounds">How many.</param>
