@@ -83,13 +83,13 @@ public class EngineLawTests
         // 6,000 different thresholds of two features; and trees that share one crowded feature, each with hundreds of others that all of a group's rows would be ranked by.
         Random random = new(15);
         Forest narrow = Chains(2, Enumerable.Range(0, 300).Select(tree => Enumerable.Range(tree * 20, 20).Select(split => (split % 2, split / 6000f)).ToArray()), random);
-        RankForest<float>? ranks = RankCompiler<float>.TryCompile(narrow, out string reason);
-        Assert.True(ranks is { Groups.Length: > 8, DeepTrees: 0 }, $"{ranks?.Groups.Length} groups, {ranks?.DeepTrees} deep trees {reason}");
+        (int Groups, int Deep)? ranks = Ranked(narrow, out string reason);
+        Assert.True(ranks is { Groups: > 8, Deep: 0 }, $"{ranks} {reason}");
         AgreeOn(narrow, random, 1, 3, 200);
 
         Forest wide = Chains(301, Enumerable.Range(0, 12).Select(tree => Enumerable.Range(0, 500).Select(split => (split < 200 ? 0 : split - 199, (split + (500 * tree)) / 6000f)).ToArray()), random);
-        ranks = RankCompiler<float>.TryCompile(wide, out reason);
-        Assert.True(ranks is { Groups.Length: 1, DeepTrees: 12 }, $"{ranks?.Groups.Length} groups, {ranks?.DeepTrees} deep trees {reason}");
+        ranks = Ranked(wide, out reason);
+        Assert.True(ranks is { Groups: 1, Deep: 12 }, $"{ranks} {reason}");
         AgreeOn(wide, random, 1, 3, 200);
     }
 
@@ -110,14 +110,10 @@ public class EngineLawTests
                     : [[.. Enumerable.Range(0, 500).Select(split => (split < 200 ? 0 : split - 199, (float)random.NextDouble()))]]),
                 random,
                 precision);
-            string reason;
-            (int Groups, int Deep)? found = isDouble ? Found(RankCompiler<double>.TryCompile(forest, out reason)) : Found(RankCompiler<float>.TryCompile(forest, out reason));
-            Assert.True(found is { Groups: > 5, Deep: > 5 }, $"{found} {reason}");
+            (int Groups, int Deep)? ranks = Ranked(forest, out string reason);
+            Assert.True(ranks is { Groups: > 5, Deep: > 5 }, $"{ranks} {reason}");
             AgreeOn(forest, random, 1, 3, 200);
         }
-
-        (int, int)? Found<T>(RankForest<T>? ranks)
-            where T : unmanaged, IFloatingPointIeee754<T> => ranks is null ? null : (ranks.Groups.Length, ranks.DeepTrees);
     }
 
     [Theory]
@@ -144,9 +140,7 @@ public class EngineLawTests
                 }
             }
 
-            string reason;
-            bool isRanked = isLightGbm ? RankCompiler<double>.TryCompile(forest, out reason) is not null : RankCompiler<float>.TryCompile(forest, out reason) is not null;
-            Assert.True(isRanked, reason);
+            Assert.True(Ranked(forest, out string reason) is not null, reason);
             foreach (int rows in new[] { 1, 17, 64, 700 })
             {
                 double[] values = [.. Enumerable.Range(0, rows * most.Length).Select(place => random.Next(12) switch
@@ -186,9 +180,8 @@ public class EngineLawTests
 
         // One that is walked stands beside them.
         forest.Trees[1] = Chains(4, [[.. Enumerable.Range(0, 3500).Select(_ => (random.Next(4), random.Next(20) / 4000f))]], random).Trees[0];
-        string reason;
-        int? deep = isLightGbm ? RankCompiler<double>.TryCompile(forest, out reason)?.DeepTrees : RankCompiler<float>.TryCompile(forest, out reason)?.DeepTrees;
-        Assert.True(deep == 1, $"{deep} deep trees {reason}");
+        (int Groups, int Deep)? ranks = Ranked(forest, out string reason);
+        Assert.True(ranks is { Deep: 1 }, $"{ranks} {reason}");
         foreach (int rows in new[] { 1, 5, 600 })
         {
             double[] values = [.. Enumerable.Range(0, rows * 4).Select(place => place % 4 == 3 ? random.Next(2000) : random.Next(30) == 0 ? random.Next(20) / 4000f : 1)];
@@ -294,9 +287,8 @@ public class EngineLawTests
                 BaseMargin = [.. Enumerable.Range(0, outputs).Select(_ => (double)(float)random.NextDouble())],
                 Aggregation = (Aggregation)(outputs % 3),
             };
-            string reason;
-            int? deep = isDouble ? RankCompiler<double>.TryCompile(forest, out reason)?.DeepTrees : RankCompiler<float>.TryCompile(forest, out reason)?.DeepTrees;
-            Assert.True(deep == 6, $"{deep} deep trees {reason}");
+            (int Groups, int Deep)? ranks = Ranked(forest, out string reason);
+            Assert.True(ranks is { Deep: 6 }, $"{ranks} {reason}");
             AgreeOn(forest, random, 1, 2, 65, 600);
 
             // One that is not walked stands between them.
@@ -355,6 +347,15 @@ public class EngineLawTests
             nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
             return new Tree { Nodes = [.. nodes], CategorySets = new CategorySet[nodes.Count] };
         }
+    }
+
+    /// <summary>The groups and deep trees that ranks make of a forest, or <see langword="null"/> and why they cannot express it.</summary>
+    private static (int Groups, int Deep)? Ranked(Forest forest, out string reason)
+    {
+        return forest.Precision == ScorePrecision.Double ? Of(RankCompiler<double>.TryCompile(forest, out reason)) : Of(RankCompiler<float>.TryCompile(forest, out reason));
+
+        static (int, int)? Of<T>(RankForest<T>? ranks)
+            where T : unmanaged, IFloatingPointIeee754<T> => ranks is null ? null : (ranks.Groups.Length, ranks.DeepTrees);
     }
 
     private static void AgreeOn(Forest forest, Random random, params ReadOnlySpan<int> counts)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -12,7 +11,6 @@ namespace Inference.Engine.Ranks;
 internal sealed class GroupPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Dictionary<int, int> _counts = [];
     private readonly ThresholdTable<T> _table = new();
     private int _sets;
 
@@ -80,7 +78,6 @@ internal sealed class GroupPlan<T>
 
     private void Clear()
     {
-        _counts.Clear();
         _table.Clear();
         (_sets, _setsOfTrees, _columns, _masks, _splits, _trees, _levels) = (0, 0, 0, 0, 0, 0, 0);
     }
@@ -101,14 +98,10 @@ internal sealed class GroupPlan<T>
                 continue;
             }
 
-            int known = _table.Entries.Length;
-            if (_table.Add(split) == known)
+            _ = _table.Add(split);
+            if (_table.MostOfColumn > RankKernel.MaxThresholds)
             {
-                ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, split.Key, out _);
-                if (++count > RankKernel.MaxThresholds)
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
@@ -117,7 +110,7 @@ internal sealed class GroupPlan<T>
             return false;
         }
 
-        (_setsOfTrees, _columns, _masks) = (_sets, _counts.Count, _table.Masks + _sets);
+        (_setsOfTrees, _columns, _masks) = (_sets, _table.Columns, _table.Masks + _sets);
         _trees++;
         _splits += tree.Nodes.Length / 2;
 

@@ -233,12 +233,10 @@ internal sealed class RankColumns<T>
 
             if (RankSplit<T>.TryFrom(node, out RankSplit<T> split))
             {
-                int known = table.Entries.Length;
-                int number = table.Add(split);
-                splits[next++] = (number << 1) | (split.MissingGoesRight ? 1 : 0);
+                splits[next++] = (table.Add(split) << 1) | (split.MissingGoesRight ? 1 : 0);
 
                 // Two of them may be one, because zero has two signs.
-                if (number == known && ++CollectionsMarshal.GetValueRefOrAddDefault(keys, split.Key, out _).Thresholds > RankKernel.MaxThresholds + 1)
+                if (table.MostOfColumn > RankKernel.MaxThresholds + 1)
                 {
                     return false;
                 }
@@ -344,9 +342,6 @@ internal sealed class RankColumns<T>
     {
         /// <summary>The sides to which its splits send missing values.</summary>
         public MissingSides Sides;
-
-        /// <summary>Its thresholds, two for zero where it has both signs.</summary>
-        public int Thresholds;
 
         /// <summary>Its place among the keys.</summary>
         public int Place;

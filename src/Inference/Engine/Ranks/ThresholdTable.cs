@@ -20,6 +20,7 @@ internal sealed class ThresholdTable<T>
 
     private readonly List<Entry> _entries = [];
     private readonly List<MissingSides> _sides = [];
+    private readonly Dictionary<int, int> _counts = [];
 
     // The number of an entry, plus one; a bucket that is taken sends on to the next. At most half of them are taken.
     private int[] _buckets = new int[1 << LeastBits];
@@ -33,6 +34,12 @@ internal sealed class ThresholdTable<T>
 
     /// <summary>The masks that the splits need: one for each threshold and side.</summary>
     public int Masks { get; private set; }
+
+    /// <summary>The columns that splits test.</summary>
+    public int Columns => _counts.Count;
+
+    /// <summary>The most thresholds of a column; zero with both signs counts twice.</summary>
+    public int MostOfColumn { get; private set; }
 
     /// <summary>Adds a split, and returns the number of its threshold.</summary>
     public int Add(in RankSplit<T> split)
@@ -63,7 +70,8 @@ internal sealed class ThresholdTable<T>
 
         _entries.Clear();
         _sides.Clear();
-        Masks = 0;
+        _counts.Clear();
+        (Masks, MostOfColumn) = (0, 0);
     }
 
     private int Find(int key, T threshold)
@@ -78,6 +86,7 @@ internal sealed class ThresholdTable<T>
                 _buckets[bucket] = _entries.Count + 1;
                 _entries.Add(new Entry(key, threshold));
                 _sides.Add(MissingSides.None);
+                MostOfColumn = Math.Max(MostOfColumn, ++CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _));
                 if (2 * _entries.Count > _buckets.Length)
                 {
                     Grow();
