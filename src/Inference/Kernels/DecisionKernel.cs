@@ -134,7 +134,7 @@ internal static unsafe class DecisionKernel
         {
             if (trees->Form == RowForm.Heap)
             {
-                sum += values[trees->Values + (nint)HeapKernel.Find(data + trees->Data, trees->Depth, ranks, exits)];
+                sum += values[trees->Values + (nint)HeapKernel.Find(data + trees->Data, trees->Count, ranks, exits)];
                 continue;
             }
 
@@ -164,7 +164,7 @@ internal static unsafe class DecisionKernel
         {
             if (trees->Form == RowForm.Heap)
             {
-                sums[trees->Output] += values[trees->Values + (nint)HeapKernel.Find(data + trees->Data, trees->Depth, ranks, exits)];
+                sums[trees->Output] += values[trees->Values + (nint)HeapKernel.Find(data + trees->Data, trees->Count, ranks, exits)];
                 continue;
             }
 
@@ -184,7 +184,7 @@ internal static unsafe class DecisionKernel
         where TRanks : struct, IRowRanks
     {
         Vector512<sbyte> left = RegisterKernel.Decide(register, ranks);
-        if (tree->Sets != 0)
+        if (tree->Count != 0)
         {
             left &= ~RegisterKernel.Spread(Outside(tree, sets, categories));
         }
@@ -248,7 +248,7 @@ internal static unsafe class DecisionKernel
                 {
                     start = data + trees[i].Data;
                     nint link = BlockKernel.Enter(start, ranks, exits);
-                    open += BlockKernel.Follow(firstBlock + trees[i].Roots, link, i, blocks + open, numbers + open, leaves);
+                    open += BlockKernel.Follow(firstBlock + trees[i].First, link, i, blocks + open, numbers + open, leaves);
                     i++;
                 }
                 while (i < count && trees[i].Form == RowForm.Blocks);
@@ -257,7 +257,7 @@ internal static unsafe class DecisionKernel
             }
             else if (trees[i].Form == RowForm.Heap)
             {
-                leaves[i] = (ushort)HeapKernel.Find(start, trees[i].Depth, ranks, exits);
+                leaves[i] = (ushort)HeapKernel.Find(start, trees[i].Count, ranks, exits);
             }
             else
             {
@@ -279,11 +279,11 @@ internal static unsafe class DecisionKernel
     private static ulong Outside(DecisionTree* tree, RowSets* sets, byte** categories)
     {
         ulong outside = 0;
-        sets += tree->FirstSets;
-        for (RowSets* end = sets + tree->Sets; sets < end; sets++)
+        sets += tree->First;
+        for (RowSets* end = sets + tree->Count; sets < end; sets++)
         {
-            ulong bits = Unsafe.ReadUnaligned<ulong>(categories[sets->Column] + sets->FirstByte);
-            outside |= Bmi2.X64.ParallelBitDeposit(bits >> sets->Shift, sets->Places);
+            ulong bits = Unsafe.ReadUnaligned<ulong>(categories[sets->Column] + (sets->FirstBit >> 3));
+            outside |= Bmi2.X64.ParallelBitDeposit(bits >> (int)(sets->FirstBit & 7), sets->Places);
         }
 
         return outside;

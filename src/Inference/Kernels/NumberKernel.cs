@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -7,127 +8,138 @@ namespace Inference.Kernels;
 
 // The more codes there are, the fewer steps find them; the fewer leaves a table has, the fewer registers hold it. So codes have
 // bits that the leaves would not need, and a look-up for 64 rows at once gives leaves their numbers in the place of codes.
+//
+// A leaf's codes are neighbours. One bit for each code says where the next leaf begins, and as many bits as stand up to a code
+// are how many leaves come before its own: the table of a look-up is counted for each block, in two dozen instructions for 64 codes.
+// Where numbers are in another order than codes, that order stands behind the bits and is looked up in turn.
 
 /// <summary>Gives leaves their numbers in the place of their codes.</summary>
 internal static unsafe class NumberKernel
 {
     private const int Register = 64;
     private const int FifthBit = 1 << 4;
+    private const ulong EachByte = 0x0101010101010101;
 
     /// <summary>Whether the processor looks 64 bytes up at once: else leaves have no other numbers than their codes. Single rows' registers need numbers, and no less.</summary>
     public static bool IsSupported => Avx512Vbmi.IsSupported;
 
-    /// <summary>The form of the numbers of codes.</summary>
-    /// <param name="codeBits">The bits of a code.</param>
-    /// <param name="numbers">All numbers are below it.</param>
-    public static NumberForm FormFor(int codeBits, int numbers) => codeBits switch
-    {
-        < 7 => NumberForm.Bytes64,
-        7 => numbers <= 2 * FifthBit ? NumberForm.FiveBits128 : NumberForm.Bytes128,
-        _ => NumberForm.Bytes256,
-    };
-
-    /// <summary>The bytes of numbers.</summary>
-    public static int BytesFor(NumberForm form) => form switch
-    {
-        NumberForm.None => 0,
-        NumberForm.Bytes64 => Register,
-        NumberForm.FiveBits128 => Register + (2 * Register / 8),
-        NumberForm.Bytes128 => 2 * Register,
-        _ => 4 * Register,
-    };
-
     /// <summary>Writes numbers down.</summary>
     /// <param name="form">Their form.</param>
-    /// <param name="numbers">The number of each code, as many as the form has.</param>
-    /// <param name="target">Receives <see cref="BytesFor"/>, zeros before.</param>
-    public static void Write(NumberForm form, ReadOnlySpan<byte> numbers, Span<byte> target)
+    /// <param name="starts">The first codes of the leaves, ascending.</param>
+    /// <param name="numbers">The numbers of the same leaves; ascending from 0 where the form has no order.</param>
+    /// <param name="target">Receives <see cref="NumberForm.Bytes"/>, zeros before.</param>
+    public static void Write(NumberForm form, ReadOnlySpan<byte> starts, ReadOnlySpan<byte> numbers, Span<byte> target)
     {
-        if (form != NumberForm.FiveBits128)
+        // Whatever stands before the second leaf is the first one's.
+        foreach (byte code in starts[1..])
         {
-            numbers[..BytesFor(form)].CopyTo(target);
-            return;
+            target[code / 8] |= (byte)(1 << (code % 8));
         }
 
-        for (int code = 0; code < 2 * Register; code++)
+        Span<byte> order = target[(form.Words * sizeof(ulong))..];
+        if (form.Order == NumberForm.LongOrder)
         {
-            target[code % Register] |= (byte)((numbers[code] & (FifthBit - 1)) << (code / Register * 4));
-            target[Register + (code / 8)] |= (byte)((numbers[code] & FifthBit) != 0 ? 1 << (code % 8) : 0);
+            numbers.CopyTo(order);
+        }
+        else if (form.Order == NumberForm.ShortOrder)
+        {
+            const int Half = NumberForm.ShortOrder / 2;
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                order[i % Half] |= (byte)((numbers[i] & (FifthBit - 1)) << (i / Half * 4));
+                order[Half + (i / 8)] |= (byte)((numbers[i] & FifthBit) != 0 ? 1 << (i % 8) : 0);
+            }
         }
     }
 
     /// <summary>Numbers leaves.</summary>
     /// <param name="form">How the numbers stand in memory.</param>
-    /// <param name="numbers">The number of each code.</param>
+    /// <param name="numbers">What <see cref="Write"/> wrote.</param>
     /// <param name="leaves">The codes of rows; receives numbers.</param>
     /// <param name="rows">The rows, a multiple of 64.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(NumberForm form, byte* numbers, byte* leaves, int rows)
     {
-        switch (form)
+        if (form.Words == 0)
         {
-            case NumberForm.Bytes64:
-                Vector512<byte> table = Vector512.Load(numbers);
-                for (byte* end = leaves + rows; leaves < end; leaves += Register)
-                {
-                    Avx512Vbmi.PermuteVar64x8(table, Vector512.Load(leaves)).Store(leaves);
-                }
-
-                break;
-            case NumberForm.FiveBits128:
-                Run(Table.Unpack(numbers), leaves, rows);
-                break;
-            case NumberForm.Bytes128:
-                Run(Table.Load(numbers), leaves, rows);
-                break;
-            case NumberForm.Bytes256:
-                Table low = Table.Load(numbers);
-                Table high = Table.Load(numbers + (2 * Register));
-                for (byte* end = leaves + rows; leaves < end; leaves += Register)
-                {
-                    Vector512<byte> codes = Vector512.Load(leaves);
-                    Vector512<byte> isHigh = Vector512.LessThan(codes.AsSByte(), Vector512<sbyte>.Zero).AsByte();
-                    Vector512.ConditionalSelect(isHigh, high.Pick(codes), low.Pick(codes)).Store(leaves);
-                }
-
-                break;
+            return;
         }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Run(Table table, byte* leaves, int rows)
-    {
+        ulong* starts = (ulong*)numbers;
+        byte* order = numbers + (form.Words * sizeof(ulong));
+        Vector512<byte> table = NumbersOf(form, order, Count(starts[0], 0));
+        if (form.Words == 1)
+        {
+            for (byte* end = leaves + rows; leaves < end; leaves += Register)
+            {
+                Avx512Vbmi.PermuteVar64x8(table, Vector512.Load(leaves)).Store(leaves);
+            }
+
+            return;
+        }
+
+        int before = BitOperations.PopCount(starts[0]);
+        Vector512<byte> second = NumbersOf(form, order, Count(starts[1], before));
+        if (form.Words == 2)
+        {
+            for (byte* end = leaves + rows; leaves < end; leaves += Register)
+            {
+                Avx512Vbmi.PermuteVar64x8x2(table, Vector512.Load(leaves), second).Store(leaves);
+            }
+
+            return;
+        }
+
+        before += BitOperations.PopCount(starts[1]);
+        Vector512<byte> third = NumbersOf(form, order, Count(starts[2], before));
+        Vector512<byte> fourth = NumbersOf(form, order, Count(starts[3], before + BitOperations.PopCount(starts[2])));
         for (byte* end = leaves + rows; leaves < end; leaves += Register)
         {
-            table.Pick(Vector512.Load(leaves)).Store(leaves);
+            Vector512<byte> codes = Vector512.Load(leaves);
+            Vector512<byte> isHigh = Vector512.LessThan(codes.AsSByte(), Vector512<sbyte>.Zero).AsByte();
+            Vector512.ConditionalSelect(isHigh, Avx512Vbmi.PermuteVar64x8x2(third, codes, fourth), Avx512Vbmi.PermuteVar64x8x2(table, codes, second)).Store(leaves);
         }
     }
 
-    /// <summary>128 numbers in registers.</summary>
-    private readonly struct Table(Vector512<byte> low, Vector512<byte> high)
+    /// <summary>The bits up to each of 64.</summary>
+    /// <param name="bits">The bits.</param>
+    /// <param name="before">How many there are before them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Count(ulong bits, int before)
     {
-        private readonly Vector512<byte> _low = low;
-        private readonly Vector512<byte> _high = high;
+        // Of each byte, and then, by a multiplication that adds all bytes to those above them, of the bytes below.
+        ulong own = bits - ((bits >> 1) & 0x5555555555555555);
+        own = (own & 0x3333333333333333) + ((own >> 2) & 0x3333333333333333);
+        own = (own + (own >> 4)) & 0x0f0f0f0f0f0f0f0f;
+        ulong below = ((own * EachByte) << 8) + ((ulong)before * EachByte);
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Table Load(byte* bytes) => new(Vector512.Load(bytes), Vector512.Load(bytes + Register));
+        Vector512<byte> byteOf = Vector512<byte>.Indices >>> 3;
+        Vector512<byte> upTo = Avx512Vbmi.PermuteVar64x8(Vector512.Create(bits).AsByte(), byteOf) & Vector512.Create(0xff7f3f1f0f070301).AsByte();
+        Vector512<byte> ofFour = Vector512.Create(0x0302020102010100, 0x0403030203020201, 0x0302020102010100, 0x0403030203020201, 0x0302020102010100, 0x0403030203020201, 0x0302020102010100, 0x0403030203020201).AsByte();
+        Vector512<byte> four = Vector512.Create((byte)0x0f);
+        return Avx512Vbmi.PermuteVar64x8(Vector512.Create(below).AsByte(), byteOf)
+            + Avx512BW.Shuffle(ofFour, upTo & four)
+            + Avx512BW.Shuffle(ofFour, (upTo.AsUInt16() >>> 4).AsByte() & four);
+    }
 
-        /// <summary>Reads <see cref="NumberForm.FiveBits128"/>.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Table Unpack(byte* bytes)
+    /// <summary>The numbers of leaves that are counted in the order of their codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> NumbersOf(NumberForm form, byte* order, Vector512<byte> leaves)
+    {
+        if (form.Order == 0)
         {
-            Vector512<byte> fours = Vector512.Load(bytes);
-            ulong* fifths = (ulong*)(bytes + Register);
-            Vector512<byte> four = Vector512.Create((byte)(FifthBit - 1));
-            return new((fours & four) | Fifth(fifths[0]), ((fours.AsUInt16() >>> 4).AsByte() & four) | Fifth(fifths[1]));
+            return leaves;
         }
 
-        /// <summary>Each byte looked up by its lower seven bits.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<byte> Pick(Vector512<byte> index) => Avx512Vbmi.PermuteVar64x8x2(_low, index, _high);
+        if (form.Order == NumberForm.LongOrder)
+        {
+            return Avx512Vbmi.PermuteVar64x8(Vector512.Load(order), leaves);
+        }
 
-        /// <summary>Bytes whose fifth bit is one of 64 bits.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<byte> Fifth(ulong bits) => RegisterKernel.Spread(bits).AsByte() & Vector512.Create((byte)FifthBit);
+        Vector128<byte> four = Vector128.Create((byte)(FifthBit - 1));
+        Vector128<byte> halves = Vector128.Load(order);
+        Vector512<byte> fours = Vector256.Create(halves & four, (halves.AsUInt16() >>> 4).AsByte() & four).ToVector512Unsafe();
+        Vector512<byte> fifths = RegisterKernel.Spread(Unsafe.ReadUnaligned<uint>(order + (NumberForm.ShortOrder / 2))).AsByte() & Vector512.Create((byte)FifthBit);
+        return Avx512Vbmi.PermuteVar64x8(fours | fifths, leaves);
     }
 }

@@ -191,6 +191,19 @@ public class EngineLawTests
     }
 
     [Fact]
+    public void Trees_may_be_deeper_than_is_counted()
+    {
+        Random random = new(21);
+        Forest forest = Chains(2, [[.. Enumerable.Range(0, RankTree.MostDepth + 5000).Select(_ => (random.Next(2), random.Next(1000) / 1000f))], [(0, 0.5f)]], random);
+        Assert.True(Ranked(forest, out string reason) is { Deep: 1 }, reason);
+        foreach (int rows in new[] { 1, 5, 300 })
+        {
+            float[] values = [.. Enumerable.Range(0, rows * 2).Select(place => random.Next(4) == 0 ? random.Next(1000) / 1000f : 1)];
+            Agree<float>(forest, values, rows);
+        }
+    }
+
+    [Fact]
     public void Sets_that_have_nothing_in_common_take_no_square_of_their_number()
     {
         // 5,000 sets of one category each, all others: a bit for each pair would be 3 MB, for a file of some hundred KB.

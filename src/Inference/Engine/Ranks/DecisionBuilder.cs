@@ -88,7 +88,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
         switch (form)
         {
             case RowForm.Heap:
-                row.Depth = (byte)depth;
+                row.Count = (byte)depth;
                 HeapBuilder.Fill(tree, 0, 0, depth, data, splits.Compares, [], _ends);
                 break;
             case RowForm.Register:
@@ -99,16 +99,20 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
 
                 int next = entry;
                 row.Values -= entry;
-                row.Roots = (uint)FillRegister(tree, 0, data, splits, ref next);
+                row.Roots = (ushort)FillRegister(tree, 0, data, splits, ref next);
                 break;
             case RowForm.Blocks:
-                row.Roots = (uint)block;
+                row.First = block;
                 _pieces.Fill(tree, blocks, data, _blocks.Span[block..], leafOf, splits.Compares);
                 break;
         }
 
-        (row.FirstSets, int sets) = _sets.Close();
-        row.Sets = checked((byte)sets);
+        if (form == RowForm.Register)
+        {
+            (row.First, int sets) = _sets.Close();
+            row.Count = checked((byte)sets);
+        }
+
         if (entry > 0)
         {
             Pair(row);
@@ -133,9 +137,8 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
     private void Pair(in DecisionTree second)
     {
         ref DecisionTree first = ref _trees.Span[_trees.Count - 1];
-        first.IsFirstOfTwo = true;
-        first.Roots |= second.Roots << 8;
-        (first.FirstSets, first.Sets) = (second.FirstSets, second.Sets);
+        first.Roots |= (ushort)(second.Roots << 8);
+        (first.First, first.Count) = (second.First, second.Count);
     }
 
     /// <summary>Fills in a subtree, its splits from left to right, and returns the entry of its root.</summary>

@@ -26,9 +26,18 @@ internal sealed class LeafCodes
     /// <summary>The bits that so many codes need.</summary>
     private static int BitsFor(int leaves) => 32 - BitOperations.LeadingZeroCount((uint)leaves - 1);
 
-    /// <summary>Whether the leaves of a tree have numbers that are not their codes: in registers always, elsewhere because codes have more bits than leaves need.</summary>
-    public static bool AreNumbered(Tree tree, RowForm form, int depth) =>
-        NumberKernel.IsSupported && (form == RowForm.Register || (form != RowForm.Heap && BitsFor((tree.Nodes.Length + 1) / 2) < Math.Min(depth, PlaneStep.MaxCodeBits)));
+    /// <summary>How the leaves of a tree are numbered: in registers from left to right, elsewhere in the order of their codes where those have more bits than leaves need; else codes are numbers.</summary>
+    public static LeafOrder OrderOf(Tree tree, RowForm form, int depth)
+    {
+        if (!NumberKernel.IsSupported || form == RowForm.Heap)
+        {
+            return LeafOrder.Codes;
+        }
+
+        return form == RowForm.Register ? LeafOrder.FromLeft
+            : BitsFor((tree.Nodes.Length + 1) / 2) < Math.Min(depth, PlaneStep.MaxCodeBits) ? LeafOrder.Ascending
+            : LeafOrder.Codes;
+    }
 
     /// <summary>The bits of the codes of a tree, or of a chunk of one. In a heap they are the paths.</summary>
     private static int BitsFor(int leaves, RowForm form, int depth, bool areNumbered)
@@ -59,7 +68,7 @@ internal sealed class LeafCodes
             _isRoot[root] = true;
         }
 
-        bool areNumbered = AreNumbered(tree, form, depth);
+        bool areNumbered = OrderOf(tree, form, depth) != LeafOrder.Codes;
         int steps = 0;
         foreach (int root in chunks)
         {

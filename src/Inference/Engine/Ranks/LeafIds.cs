@@ -37,7 +37,7 @@ internal sealed class LeafIds
                 assigned.Assign(tree, chunks, form, place.Depth, codes);
             }
 
-            numbers.Number(tree, place.IsDeep, chunks, place.Planes.Numbers != NumberForm.None, codes);
+            numbers.Number(tree, place.IsDeep, chunks, LeafCodes.OrderOf(tree, form, place.Depth), codes);
             ids._starts[index] = ids._ids.Count;
             foreach (int node in numbers.Nodes)
             {

@@ -23,9 +23,9 @@ internal sealed class LeafNumbers
     /// <param name="tree">The tree.</param>
     /// <param name="isDeep">Whether the leaves are numbered in the order of their nodes.</param>
     /// <param name="chunks">The roots of its chunks: of several, a leaf's number is that of its chunk, times 256, and its own within the chunk.</param>
-    /// <param name="areNumbered">Whether leaves have numbers from left to right; else their codes are their numbers.</param>
+    /// <param name="order">How leaves are numbered.</param>
     /// <param name="codes">What <see cref="LeafCodes"/> says of the tree's nodes, where it has splits.</param>
-    public void Number(Tree tree, bool isDeep, ReadOnlySpan<int> chunks, bool areNumbered, ReadOnlySpan<Cube> codes)
+    public void Number(Tree tree, bool isDeep, ReadOnlySpan<int> chunks, LeafOrder order, ReadOnlySpan<Cube> codes)
     {
         GrowingBuffer.Reserve(ref _of, tree.Nodes.Length);
         _tree = tree;
@@ -37,7 +37,7 @@ internal sealed class LeafNumbers
         }
 
         Array.Fill(_of, -1, 0, tree.Nodes.Length);
-        if (areNumbered)
+        if (order == LeafOrder.FromLeft)
         {
             NumberFromLeft(0);
             return;
@@ -54,6 +54,11 @@ internal sealed class LeafNumbers
             int first = chunk * SumKernel.ChunkLength;
             Extend(first + codes[chunks[chunk]].Codes);
             NumberByCode(chunks[chunk], true, first, codes);
+        }
+
+        if (order == LeafOrder.Ascending)
+        {
+            CountLeaves();
         }
     }
 
@@ -92,7 +97,25 @@ internal sealed class LeafNumbers
         CollectionsMarshal.AsSpan(_leaves).Slice(first + own.First, node.IsLeaf ? own.Codes : 1).Fill(index);
     }
 
-    /// <summary>Numbers leaves from left to right. At most 127 splits, so the recursion is bounded.</summary>
+    /// <summary>Replaces the numbers, which are codes, by how many leaves come before.</summary>
+    private void CountLeaves()
+    {
+        Span<int> leaves = CollectionsMarshal.AsSpan(_leaves);
+        int count = 0;
+        for (int code = 0; code < leaves.Length; code++)
+        {
+            int leaf = leaves[code];
+            if (leaf >= 0 && _of[leaf] == code)
+            {
+                _of[leaf] = count;
+                leaves[count++] = leaf;
+            }
+        }
+
+        CollectionsMarshal.SetCount(_leaves, count);
+    }
+
+    /// <summary>Numbers leaves from left to right. At most 63 splits, so the recursion is bounded.</summary>
     private void NumberFromLeft(int index)
     {
         ref readonly Node node = ref _tree.Nodes[index];

@@ -19,11 +19,11 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
 
     private readonly AlignedArray<byte> _steps = new(checked((steps * format.Bytes) + StepFormat.Slack));
     private readonly List<byte> _numbers = [];
-    private readonly byte[] _numberOf = new byte[1 << PlaneStep.MaxCodeBits];
+    private readonly short[] _leafAt = new short[1 << PlaneStep.MaxCodeBits];
     private readonly ushort[] _waiting = new ushort[Rows * PlaneStep.MaxCodeBits];
     private readonly byte[] _free = new byte[MaskBuilder.First];
     private int _freeCount;
-    private bool _areNumbered;
+    private LeafOrder _order;
     private ushort[] _maskOf = [];
     private Node[] _nodes = [];
     private int[] _leafOf = [];
@@ -49,16 +49,16 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
     /// <param name="root">The chunk's root.</param>
     /// <param name="leafOf">The number of each leaf and of each root of another chunk, by nodes; -1 for all other splits.</param>
     /// <param name="codes">What <see cref="LeafCodes"/> says of its nodes.</param>
-    /// <param name="areNumbered">Whether leaves have numbers that are not their codes.</param>
+    /// <param name="order">How leaves are numbered.</param>
     /// <param name="maskOf">The mask of a split, by its node.</param>
-    public TreePlanes Add(Tree tree, int root, int[] leafOf, ArraySegment<Cube> codes, bool areNumbered, ushort[] maskOf)
+    public TreePlanes Add(Tree tree, int root, int[] leafOf, ArraySegment<Cube> codes, LeafOrder order, ushort[] maskOf)
     {
-        if (areNumbered)
+        (_nodes, _root, _leafOf, _codes, _order, _maskOf) = (tree.Nodes, root, leafOf, codes, order, maskOf);
+        if (order != LeafOrder.Codes)
         {
-            Array.Clear(_numberOf);
+            _leafAt.AsSpan().Fill(-1);
         }
 
-        (_nodes, _root, _leafOf, _codes, _areNumbered, _maskOf) = (tree.Nodes, root, leafOf, codes, areNumbered, maskOf);
         _freeCount = 0;
         _next = 0;
         int firstStep = _count;
@@ -71,17 +71,34 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
         }
 
         _groupSlots = Math.Max(_groupSlots, _next);
-        NumberForm form = areNumbered ? NumberKernel.FormFor(codes[root].Bits, (tree.Nodes.Length + 1) / 2) : NumberForm.None;
+        NumberForm form = order == LeafOrder.Codes ? NumberForm.None : NumberForm.For(codes[root].Bits, (tree.Nodes.Length + 1) / 2, order == LeafOrder.Ascending);
         return new(firstStep, AddNumbers(form), checked((ushort)ownSteps), form);
     }
 
     private int AddNumbers(NumberForm form)
     {
         int first = _numbers.Count;
-        CollectionsMarshal.SetCount(_numbers, first + NumberKernel.BytesFor(form));
+        if (form == NumberForm.None)
+        {
+            return first;
+        }
+
+        Span<byte> starts = stackalloc byte[_leafAt.Length];
+        Span<byte> numbers = stackalloc byte[_leafAt.Length];
+        int leaves = 0;
+        for (int code = 0; code < _leafAt.Length; code++)
+        {
+            if (_leafAt[code] >= 0)
+            {
+                starts[leaves] = (byte)code;
+                numbers[leaves++] = (byte)_leafAt[code];
+            }
+        }
+
+        CollectionsMarshal.SetCount(_numbers, first + form.Bytes);
         Span<byte> added = CollectionsMarshal.AsSpan(_numbers)[first..];
         added.Clear();
-        NumberKernel.Write(form, _numberOf, added);
+        NumberKernel.Write(form, starts[..leaves], numbers[..leaves], added);
         return first;
     }
 
@@ -128,9 +145,9 @@ internal sealed unsafe class PlaneBuilder(MaskBuilder masks, int steps, StepForm
         if (IsEnd(node))
         {
             Cube own = _nodes[node].IsLeaf ? _codes[node] : new Cube(_codes[node].First, 0);
-            if (_areNumbered)
+            if (_order != LeafOrder.Codes)
             {
-                _numberOf.AsSpan(own.First, own.Codes).Fill((byte)_leafOf[node]);
+                _leafAt[own.First] = (short)_leafOf[node];
             }
 
             return CodeBits.Of(own);

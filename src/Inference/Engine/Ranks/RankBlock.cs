@@ -271,7 +271,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
                 values[i] = _places + ((nint)Math.Min(start + i, count - 1) * _forest.Paths.FirstSet);
             }
 
-            PathKernel.Run(nodes, values, tree.Depth, _forest.Paths.ColumnBits);
+            PathKernel.Run(nodes, values, tree.Levels, _forest.Paths.ColumnBits);
             for (int i = 0; i < PathKernel.Width; i++)
             {
                 _numbers[start + i] = nodes[i]->LeafNumber;

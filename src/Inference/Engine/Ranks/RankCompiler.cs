@@ -237,19 +237,19 @@ internal sealed class RankCompiler<TScore>
             _splits.Find(tree, index, _columns, _group);
         }
 
-        int firstChunk = _chunks.Count;
         TreePlanes planes = default;
         int[] chunks = _plan.Chunks[index];
         ArraySegment<Cube> codes = _plan.NextCodes(tree, isDeep);
-        bool areNumbered = _plan.AreNumbered(tree, index, isDeep);
-        _leaves.Number(tree, isDeep, chunks, areNumbered, codes);
+        LeafOrder order = _plan.OrderOf(tree, index, isDeep);
+        _leaves.Number(tree, isDeep, chunks, order, codes);
         if (chunks.Length > 1)
         {
+            planes = RankTree.ForChunks(_chunks.Count, chunks.Length);
             AddChunks(chunks, codes);
         }
         else if (!isDeep && depth > 0)
         {
-            planes = _planes.Add(tree, 0, _leaves.Of, codes, areNumbered, _splits.MaskOf);
+            planes = _planes.Add(tree, 0, _leaves.Of, codes, order, _splits.MaskOf);
         }
 
         int firstNode = 0;
@@ -271,14 +271,12 @@ internal sealed class RankCompiler<TScore>
         AddToRuns(form);
         _trees[_treeCount++] = new RankTree(
             planes,
-            firstChunk,
             firstNode,
-            depth,
             firstValue,
-            length,
             tree.Leaves == LeafShape.Vector ? -1 : tree.Output,
-            (ushort)(chunks.Length > 1 ? chunks.Length : 0),
-            isDeep);
+            (ushort)Math.Min(depth, RankTree.MostDepth),
+            isDeep ? TreeForm.Deep : chunks.Length > 1 ? TreeForm.Chunks : TreeForm.Planes,
+            (byte)BitOperations.Log2((uint)length));
         return true;
     }
 
@@ -301,7 +299,7 @@ internal sealed class RankCompiler<TScore>
         {
             int root = roots[number];
             int above = number == 0 ? 0 : _leaves.Of[root];
-            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, false, _splits.MaskOf);
+            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, LeafOrder.Codes, _splits.MaskOf);
             _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }
     }

@@ -123,18 +123,51 @@ internal readonly record struct CodeColumn(int Feature, CodeRule Rule, int Codes
 internal readonly record struct RankTile(int FirstFeature, int Features, int FirstColumn, int EndColumn, int FirstCode, int EndCode);
 
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
-/// <param name="Planes">Its steps; none where it is deep, has more chunks than one, or is a lone leaf.</param>
-/// <param name="FirstChunk">Its first chunk.</param>
+/// <param name="Planes">Its steps; none where it is deep or a lone leaf. Of a tree of several chunks, where these are: see <see cref="ForChunks"/>.</param>
 /// <param name="FirstNode">Its first node for walks.</param>
-/// <param name="Depth">The splits on its longest path.</param>
 /// <param name="Values">Its first leaf value.</param>
-/// <param name="ValueLength">The length of a table of its leaf values.</param>
 /// <param name="Output">The output that it adds to; -1 for all, with a table for each, or where it is deep with all values of a leaf beside each other.</param>
-/// <param name="Chunks">Its chunks, where it has more than one; else 0.</param>
-/// <param name="IsDeep">Whether blocks walk it too, because it has too many leaves, or more thresholds than bytes can count or ranks pay for.</param>
+/// <param name="Depth">The splits on its longest path, at most <see cref="MostDepth"/>: see <see cref="Levels"/>.</param>
+/// <param name="Form">How blocks find its leaves.</param>
+/// <param name="TableBits">The logarithm of the length of a table of its leaf values, where it has planes or is a lone leaf.</param>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct RankTree(
-    TreePlanes Planes, int FirstChunk, int FirstNode, int Depth, int Values, int ValueLength, int Output, ushort Chunks, bool IsDeep);
+    TreePlanes Planes, int FirstNode, int Values, int Output, ushort Depth, TreeForm Form, byte TableBits)
+{
+    /// <summary>The largest depth that is noted.</summary>
+    public const int MostDepth = ushort.MaxValue;
+
+    /// <summary>The steps after which a walk has surely ended; walks of the deepest trees are left to notice it.</summary>
+    public int Levels => Depth < MostDepth ? Depth : int.MaxValue;
+
+    /// <summary>Whether blocks walk it too.</summary>
+    public bool IsDeep => Form == TreeForm.Deep;
+
+    /// <summary>Its first chunk, where it has more than one.</summary>
+    public int FirstChunk => Planes.FirstStep;
+
+    /// <summary>Its chunks, where it has more than one; else 0.</summary>
+    public int Chunks => Form == TreeForm.Chunks ? Planes.Steps : 0;
+
+    /// <summary>The length of a table of its leaf values; of deep trees nobody asks.</summary>
+    public int ValueLength => Form == TreeForm.Chunks ? Planes.Steps * SumKernel.ChunkLength : 1 << TableBits;
+
+    /// <summary>What stands in the place of the steps of a tree of several chunks.</summary>
+    public static TreePlanes ForChunks(int first, int count) => new(first, 0, checked((ushort)count), NumberForm.None);
+}
+
+/// <summary>How blocks find the leaves of a tree.</summary>
+internal enum TreeForm : byte
+{
+    /// <summary>By planes; a lone leaf by nothing.</summary>
+    Planes,
+
+    /// <summary>By planes, chunk after chunk.</summary>
+    Chunks,
+
+    /// <summary>By a walk, because it has too many leaves, or more thresholds than bytes can count or ranks pay for.</summary>
+    Deep,
+}
 
 /// <summary>Neighbouring trees that single rows meet in the same way.</summary>
 /// <param name="End">The tree after the last.</param>

@@ -115,12 +115,13 @@ internal sealed class RankPlan<TScore>
     /// <summary>A tree's blocks, if it is met in blocks.</summary>
     public TreeBlocks BlocksOf(int index) => Forms[index] == RowForm.Blocks ? _blocks![index] : TreeBlocks.None;
 
-    /// <summary>Whether the leaves of a tree have numbers that are not their codes.</summary>
-    public bool AreNumbered(Tree tree, int index, bool isDeep) => HasCodes(tree, isDeep) && LeafCodes.AreNumbered(tree, Forms[index], Depths[index]);
+    /// <summary>How the leaves of a tree that has codes are numbered.</summary>
+    public LeafOrder OrderOf(Tree tree, int index, bool isDeep) =>
+        HasCodes(tree, isDeep) ? LeafCodes.OrderOf(tree, Forms[index], Depths[index]) : LeafOrder.Codes;
 
     /// <summary>The numbers of a tree's leaves, one more than the largest.</summary>
     public int LeafNumbers(Tree tree, int index, bool isDeep) => Chunks[index].Length > 1 ? Chunks[index].Length * SumKernel.ChunkLength
-        : isDeep || AreNumbered(tree, index, isDeep) ? (tree.Nodes.Length + 1) / 2
+        : isDeep || OrderOf(tree, index, isDeep) != LeafOrder.Codes ? (tree.Nodes.Length + 1) / 2
         : 1 << _codeBits[index];
 
     /// <summary>The length of a table of a tree's leaf values: one alone, or what the look-ups of a block read.</summary>

@@ -249,7 +249,7 @@ internal sealed unsafe partial class RankScorer<TScore>
         {
             ref readonly RankTree tree = ref trees[Math.Min(i, trees.Length - 1)];
             nodes[i] = start + tree.FirstNode;
-            depth = Math.Max(depth, tree.Depth);
+            depth = Math.Max(depth, tree.Levels);
         }
 
         PathKernel.Run(nodes, places, depth, _ranks.Paths.ColumnBits);

@@ -53,7 +53,7 @@ internal sealed class RowSetBuilder
             // One read takes 64 bits from the byte on in which the first of them is.
             if (column != lastColumn || number >= end)
             {
-                _sets.Add(new RowSets { Column = checked((ushort)column), FirstByte = number / 8, Shift = (ushort)(number % 8) });
+                _sets.Add(new RowSets { Column = checked((ushort)column), FirstBit = (uint)number });
                 (lastColumn, end) = (column, (number / 8 * 8) + 64);
             }
 
