@@ -75,15 +75,6 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
         (int start, int entry, int block) = _space.Place(form, tree, depth, blocks.Bytes);
         _ = _data.Add(_space.Bytes - _data.Count);
         Span<byte> data = _data.Span[start..];
-        if (entry > 0)
-        {
-            _sets.Resume();
-        }
-        else
-        {
-            _sets.Begin();
-        }
-
         DecisionTree row = new() { Data = start, Values = firstValue, Output = tree.Output, Form = form };
         switch (form)
         {
@@ -92,30 +83,12 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
                 HeapBuilder.Fill(tree, 0, 0, depth, data, splits.Compares, [], _ends);
                 break;
             case RowForm.Register:
-                if (entry == 0)
-                {
-                    data.Slice(RegisterKernel.Thresholds, RegisterKernel.Entries).Fill((byte)sbyte.MaxValue);
-                }
-
-                int next = entry;
-                row.Values -= entry;
-                row.Roots = (ushort)FillRegister(tree, 0, data, splits, ref next);
+                PutIntoRegister(ref row, tree, entry, data, splits);
                 break;
             case RowForm.Blocks:
                 row.First = block;
                 _pieces.Fill(tree, blocks, data, _blocks.Span[block..], leafOf, splits.Compares);
                 break;
-        }
-
-        if (form == RowForm.Register)
-        {
-            (row.First, int sets) = _sets.Close();
-            row.Count = checked((byte)sets);
-        }
-
-        if (entry > 0)
-        {
-            Pair(row);
         }
 
         _trees.Add(row);
@@ -132,6 +105,30 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
 
     /// <summary>The set tests of all trees.</summary>
     public AlignedArray<RowSets> BuildSets() => _sets.BuildSets();
+
+    /// <summary>Puts a tree into a register, from an entry on: behind the tree before it, unless that is the first.</summary>
+    private void PutIntoRegister(ref DecisionTree row, Tree tree, int entry, Span<byte> data, TreeSplits splits)
+    {
+        if (entry > 0)
+        {
+            _sets.Resume();
+        }
+        else
+        {
+            _sets.Begin();
+            data.Slice(RegisterKernel.Thresholds, RegisterKernel.Entries).Fill((byte)sbyte.MaxValue);
+        }
+
+        int next = entry;
+        row.Values -= entry;
+        row.Roots = (ushort)FillRegister(tree, 0, data, splits, ref next);
+        (row.First, int sets) = _sets.Close();
+        row.Count = checked((byte)sets);
+        if (entry > 0)
+        {
+            Pair(row);
+        }
+    }
 
     /// <summary>The tree before this one stands in the same register.</summary>
     private void Pair(in DecisionTree second)

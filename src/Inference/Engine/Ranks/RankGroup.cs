@@ -150,7 +150,7 @@ internal readonly record struct RankTree(
     public int Chunks => Form == TreeForm.Chunks ? Planes.Steps : 0;
 
     /// <summary>The length of a table of its leaf values; of deep trees nobody asks.</summary>
-    public int ValueLength => Form == TreeForm.Chunks ? Planes.Steps * SumKernel.ChunkLength : 1 << TableBits;
+    public int ValueLength => Chunks > 0 ? Chunks * SumKernel.ChunkLength : 1 << TableBits;
 
     /// <summary>What stands in the place of the steps of a tree of several chunks.</summary>
     public static TreePlanes ForChunks(int first, int count) => new(first, 0, checked((ushort)count), NumberForm.None);
