@@ -31,8 +31,8 @@ internal static unsafe class RankKernel
     /// <summary>The levels of a search among so many thresholds.</summary>
     public static int LevelsFor(int thresholds) => 32 - BitOperations.LeadingZeroCount((uint)thresholds);
 
-    /// <summary>Entries that a descent may read behind a table: registers are read whole.</summary>
-    public const int Slack = 48;
+    /// <summary>Entries that a descent of so many levels reads, behind the table too: registers are read whole.</summary>
+    public static int ReadLength(int levels) => Math.Max(32, 1 << levels);
 
     /// <summary>Entries of a table of so many thresholds, the unused entry 0 included: as far as a descent comes in the last level, rounded up to 16; 8 of up to three levels.</summary>
     public static int TableLength(int thresholds)
@@ -86,29 +86,52 @@ internal static unsafe class RankKernel
     /// <param name="low">Receives the ranks with missing values lowest, or null.</param>
     /// <param name="high">Receives the ranks with missing values highest, or null.</param>
     /// <param name="rows">The number of values.</param>
-    public static void Fill(float* values, float* table, int levels, byte* low, byte* high, int rows)
+    public static void Fill(float* values, float* table, int levels, byte* low, byte* high, int rows) =>
+        Fill<NotesNothing>(values, table, levels, low, high, rows, float.NaN, null);
+
+    /// <summary>The same, and notes the values that equal a threshold.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="table">The column's table.</param>
+    /// <param name="levels">Its levels, 1 to 8.</param>
+    /// <param name="low">Receives the ranks with missing values lowest, or null.</param>
+    /// <param name="high">Receives the ranks with missing values highest, or null.</param>
+    /// <param name="rows">The number of values.</param>
+    /// <param name="noted">Another number whose equals are noted, or NaN.</param>
+    /// <param name="equal">Receives, for each <see cref="RowUnit"/> of values, the bits of those noted.</param>
+    public static void Fill(float* values, float* table, int levels, byte* low, byte* high, int rows, float noted, ulong* equal) =>
+        Fill<NotesEqual>(values, table, levels, low, high, rows, noted, equal);
+
+    private static void Fill<TNotes>(float* values, float* table, int levels, byte* low, byte* high, int rows, float noted, ulong* equal)
+        where TNotes : struct
     {
         if (Avx512F.IsSupported)
         {
-            Fill512(values, table, levels, low, high, rows);
+            Fill512<TNotes>(values, table, levels, low, high, rows, noted, equal);
         }
         else if (Avx2.IsSupported)
         {
-            Fill256(values, table, levels, low, high, rows);
+            Fill256<TNotes>(values, table, levels, low, high, rows, noted, equal);
         }
         else
         {
-            FillScalar(values, table, levels, low, high, rows);
+            FillScalar<TNotes>(values, table, levels, low, high, rows, noted, equal);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FillScalar(float* values, float* table, int levels, byte* low, byte* high, int rows)
+    private static void FillScalar<TNotes>(float* values, float* table, int levels, byte* low, byte* high, int rows, float noted, ulong* equal)
+        where TNotes : struct
     {
         for (int row = 0; row < rows; row++)
         {
             int place = PlaceOf(row);
             byte rank = (byte)Rank(values[row], table, levels);
+            if (typeof(TNotes) == typeof(NotesEqual))
+            {
+                ulong isEqual = values[row] == noted || (rank > 0 && table[EntryOf(rank - 1, levels)] == values[row]) ? 1UL : 0;
+                equal[row / RowUnit] = (row % RowUnit == 0 ? 0 : equal[row / RowUnit]) | (isEqual << row);
+            }
+
             if (low != null)
             {
                 low[place] = rank;
@@ -122,7 +145,8 @@ internal static unsafe class RankKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Fill512(float* values, float* table, int levels, byte* low, byte* high, int rows)
+    private static void Fill512<TNotes>(float* values, float* table, int levels, byte* low, byte* high, int rows, float noted, ulong* equal)
+        where TNotes : struct
     {
         for (int row = 0; row < rows; row += 64)
         {
@@ -130,10 +154,21 @@ internal static unsafe class RankKernel
             Vector512<float> x1 = Vector512.Load(values + row + 16);
             Vector512<float> x2 = Vector512.Load(values + row + 32);
             Vector512<float> x3 = Vector512.Load(values + row + 48);
-            Vector512<int> ranks = Search(x0, table, levels)
-                | (Search(x1, table, levels) << 8)
-                | (Search(x2, table, levels) << 16)
-                | (Search(x3, table, levels) << 24);
+            Vector512<float> tie = Vector512.Create(noted);
+            Vector512<float> equal0 = Vector512.Equals(x0, tie);
+            Vector512<float> equal1 = Vector512.Equals(x1, tie);
+            Vector512<float> equal2 = Vector512.Equals(x2, tie);
+            Vector512<float> equal3 = Vector512.Equals(x3, tie);
+            Vector512<int> ranks = Search<TNotes>(x0, table, levels, ref equal0)
+                | (Search<TNotes>(x1, table, levels, ref equal1) << 8)
+                | (Search<TNotes>(x2, table, levels, ref equal2) << 16)
+                | (Search<TNotes>(x3, table, levels, ref equal3) << 24);
+            if (typeof(TNotes) == typeof(NotesEqual))
+            {
+                equal[row / RowUnit] = equal0.ExtractMostSignificantBits() | (equal1.ExtractMostSignificantBits() << 16)
+                    | (equal2.ExtractMostSignificantBits() << 32) | (equal3.ExtractMostSignificantBits() << 48);
+            }
+
             if (low != null)
             {
                 ranks.AsByte().Store(low + row);
@@ -152,7 +187,8 @@ internal static unsafe class RankKernel
 
     /// <summary>Eight rows descend together: three levels are one register, the others are gathered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Fill256(float* values, float* table, int levels, byte* low, byte* high, int rows)
+    private static void Fill256<TNotes>(float* values, float* table, int levels, byte* low, byte* high, int rows, float noted, ulong* equal)
+        where TNotes : struct
     {
         for (int row = 0; row < rows; row += (row & 8) == 0 ? 8 : 56)
         {
@@ -160,11 +196,19 @@ internal static unsafe class RankKernel
             int place = (row & ~63) + ((row & 8) << 2);
             Vector256<int> ranks = Vector256<int>.Zero;
             Vector256<int> missing = Vector256<int>.Zero;
+            ulong equals = 0;
             for (int quarter = 0; quarter < 4; quarter++)
             {
                 Vector256<float> x = Vector256.Load(values + row + (16 * quarter));
-                ranks |= Search(x, table, levels) << (8 * quarter);
+                Vector256<float> isEqual = Vector256.Equals(x, Vector256.Create(noted));
+                ranks |= Search<TNotes>(x, table, levels, ref isEqual) << (8 * quarter);
+                equals |= (ulong)isEqual.ExtractMostSignificantBits() << ((row & 8) + (16 * quarter));
                 missing |= (~Vector256.Equals(x, x)).AsInt32() & Vector256.Create(0xff << (8 * quarter));
+            }
+
+            if (typeof(TNotes) == typeof(NotesEqual))
+            {
+                equal[row / RowUnit] = equals | ((row & 8) == 0 ? 0 : equal[row / RowUnit]);
             }
 
             if (low != null)
@@ -180,33 +224,43 @@ internal static unsafe class RankKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Search(Vector256<float> x, float* table, int levels)
+    private static Vector256<int> Search<TNotes>(Vector256<float> x, float* table, int levels, ref Vector256<float> equal)
+        where TNotes : struct
     {
         Vector256<float> first = Vector256.Load(table);
         Vector256<int> entry = Vector256<int>.One;
         int level = 0;
         for (; level < Math.Min(levels, 3); level++)
         {
-            entry = Descend(entry, Avx2.PermuteVar8x32(first, entry), x);
+            entry = Descend<TNotes>(entry, Avx2.PermuteVar8x32(first, entry), x, ref equal);
         }
 
         for (; level < levels; level++)
         {
-            entry = Descend(entry, Avx2.GatherVector256(table, entry, sizeof(float)), x);
+            entry = Descend<TNotes>(entry, Avx2.GatherVector256(table, entry, sizeof(float)), x, ref equal);
         }
 
         return entry - Vector256.Create(1 << levels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Descend(Vector256<int> entry, Vector256<float> threshold, Vector256<float> x) =>
-        entry + entry - Vector256.LessThanOrEqual(threshold, x).AsInt32();
+    private static Vector256<int> Descend<TNotes>(Vector256<int> entry, Vector256<float> threshold, Vector256<float> x, ref Vector256<float> equal)
+        where TNotes : struct
+    {
+        if (typeof(TNotes) == typeof(NotesEqual))
+        {
+            equal |= Vector256.Equals(threshold, x);
+        }
+
+        return entry + entry - Vector256.LessThanOrEqual(threshold, x).AsInt32();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Missing(Vector512<float> x) => (~Vector512.Equals(x, x)).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Search(Vector512<float> x, float* table, int levels)
+    private static Vector512<int> Search<TNotes>(Vector512<float> x, float* table, int levels, ref Vector512<float> equal)
+        where TNotes : struct
     {
         Vector512<float> first = Vector512.Load(table);
         Vector512<float> second = Vector512.Load(table + 16);
@@ -214,18 +268,18 @@ internal static unsafe class RankKernel
         int level = 0;
         for (; level < Math.Min(levels, 5); level++)
         {
-            entry = Descend(entry, Avx512F.PermuteVar16x32x2(first, entry, second), x);
+            entry = Descend<TNotes>(entry, Avx512F.PermuteVar16x32x2(first, entry, second), x, ref equal);
         }
 
         if (levels > 5)
         {
-            entry = Descend(entry, Lookup512.Pick32(table + 32, entry), x);
+            entry = Descend<TNotes>(entry, Lookup512.Pick32(table + 32, entry), x, ref equal);
             if (levels > 6)
             {
-                entry = Descend(entry, Lookup512.Pick64(table + 64, entry), x);
+                entry = Descend<TNotes>(entry, Lookup512.Pick64(table + 64, entry), x, ref equal);
                 if (levels > 7)
                 {
-                    entry = Descend(entry, Lookup512.Pick128(table + 128, entry), x);
+                    entry = Descend<TNotes>(entry, Lookup512.Pick128(table + 128, entry), x, ref equal);
                 }
             }
         }
@@ -234,6 +288,20 @@ internal static unsafe class RankKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Descend(Vector512<int> entry, Vector512<float> threshold, Vector512<float> x) =>
-        entry + entry - Vector512.LessThanOrEqual(threshold, x).AsInt32();
+    private static Vector512<int> Descend<TNotes>(Vector512<int> entry, Vector512<float> threshold, Vector512<float> x, ref Vector512<float> equal)
+        where TNotes : struct
+    {
+        if (typeof(TNotes) == typeof(NotesEqual))
+        {
+            equal |= Vector512.Equals(threshold, x);
+        }
+
+        return entry + entry - Vector512.LessThanOrEqual(threshold, x).AsInt32();
+    }
+
+    /// <summary>Ranks alone.</summary>
+    private struct NotesNothing;
+
+    /// <summary>Equal thresholds too: the largest that a value is at or above is met on its way, since the way ends beside it.</summary>
+    private struct NotesEqual;
 }

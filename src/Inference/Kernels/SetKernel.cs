@@ -267,7 +267,7 @@ internal static unsafe class SetKernel
                     Vector512.Load(answers + ((nint)classes[row + i] * Pitch)).Store(near + (i * Slack));
                 }
 
-                TransposeKernel.Run((float*)near, TileWords, Together, TileWords, (float*)(tile + row), TilePitch);
+                TransposeKernel.Run<float, SingleValues>((float*)near, TileWords, Together, TileWords, (float*)(tile + row), TilePitch);
             }
         }
 

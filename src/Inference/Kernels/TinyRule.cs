@@ -27,18 +27,21 @@ internal static class TinyRules
             rule != TinyRule.Keep && T.Abs(value) <= bound ? rule.Substitute<T>() : value;
 
     /// <summary>Leaves values as the rule does, asked once for all of them.</summary>
-    public static void Fix<T>(this TinyRule rule, Span<T> values, T bound)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    /// <param name="rule">The rule.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="least">The smallest that is taken for zero.</param>
+    /// <param name="most">The largest.</param>
+    public static void Fix(this TinyRule rule, Span<float> values, float least, float most)
     {
         if (rule == TinyRule.Keep)
         {
             return;
         }
 
-        T substitute = rule.Substitute<T>();
-        foreach (ref T value in values)
+        float substitute = rule.Substitute<float>();
+        foreach (ref float value in values)
         {
-            value = T.Abs(value) <= bound ? substitute : value;
+            value = value >= least && value <= most ? substitute : value;
         }
     }
 

@@ -13,6 +13,8 @@ internal static unsafe class TransposeKernel
     private const int LineBytes = 64;
 
     /// <summary>Copies a tile of at most 16 columns, row-major, to column-major.</summary>
+    /// <typeparam name="TRow">What rows hold.</typeparam>
+    /// <typeparam name="TValues">How it becomes float32.</typeparam>
     /// <param name="rows">The first row's first element of the tile.</param>
     /// <param name="stride">Elements from one row to the next.</param>
     /// <param name="count">Rows.</param>
@@ -20,35 +22,37 @@ internal static unsafe class TransposeKernel
     /// <param name="tile">Receives column c at c * <paramref name="pitch"/>; what columns behind the last one get means nothing.</param>
     /// <param name="pitch">Elements from one column to the next, at least <paramref name="count"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float* rows, nint stride, int count, int columns, float* tile, int pitch)
+    public static void Run<TRow, TValues>(TRow* rows, nint stride, int count, int columns, float* tile, int pitch)
+        where TRow : unmanaged
+        where TValues : struct, IRowValues<TRow>
     {
         int row = 0;
         if (Avx512F.IsSupported)
         {
             for (int end = WholeRows(stride, count, columns, 16); row + 16 <= end; row += 16)
             {
-                Tile512(rows + (row * stride), stride, tile + row, pitch);
+                Tile512<TRow, TValues>(rows + (row * stride), stride, tile + row, pitch);
             }
         }
-        else if (Avx.IsSupported)
+        else if (Avx2.IsSupported)
         {
             int width = columns <= 8 ? 8 : 16;
             for (int end = WholeRows(stride, count, columns, width); row + 4 <= end; row += 4)
             {
-                Tile256(rows + (row * stride), stride, tile + row, pitch);
+                Tile256<TRow, TValues>(rows + (row * stride), stride, tile + row, pitch);
                 if (width > 8)
                 {
-                    Tile256(rows + (row * stride) + 8, stride, tile + (8 * pitch) + row, pitch);
+                    Tile256<TRow, TValues>(rows + (row * stride) + 8, stride, tile + (8 * pitch) + row, pitch);
                 }
             }
         }
 
         for (; row < count; row++)
         {
-            float* values = rows + (row * stride);
+            TRow* values = rows + (row * stride);
             for (int column = 0; column < columns; column++)
             {
-                tile[(column * pitch) + row] = values[column];
+                tile[(column * pitch) + row] = TValues.One(values[column]);
             }
         }
     }
@@ -88,12 +92,14 @@ internal static unsafe class TransposeKernel
 
     /// <summary>Four rows of eight columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile256(float* rows, nint stride, float* tile, int pitch)
+    private static void Tile256<TRow, TValues>(TRow* rows, nint stride, float* tile, int pitch)
+        where TRow : unmanaged
+        where TValues : struct, IRowValues<TRow>
     {
-        Vector256<float> a = Vector256.Load(rows);
-        Vector256<float> b = Vector256.Load(rows + stride);
-        Vector256<float> c = Vector256.Load(rows + (2 * stride));
-        Vector256<float> d = Vector256.Load(rows + (3 * stride));
+        Vector256<float> a = TValues.Eight(rows);
+        Vector256<float> b = TValues.Eight(rows + stride);
+        Vector256<float> c = TValues.Eight(rows + (2 * stride));
+        Vector256<float> d = TValues.Eight(rows + (3 * stride));
         Vector256<double> ab0 = Avx.UnpackLow(a, b).AsDouble();
         Vector256<double> ab1 = Avx.UnpackHigh(a, b).AsDouble();
         Vector256<double> cd0 = Avx.UnpackLow(c, d).AsDouble();
@@ -114,16 +120,18 @@ internal static unsafe class TransposeKernel
 
     // Four rounds of 16 shuffles: pairs, quarters, halves, wholes. Written out, because arrays of vectors live in memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile512(float* rows, nint stride, float* tile, int pitch)
+    private static void Tile512<TRow, TValues>(TRow* rows, nint stride, float* tile, int pitch)
+        where TRow : unmanaged
+        where TValues : struct, IRowValues<TRow>
     {
         for (int quarter = 0; quarter < 4; quarter++)
         {
             // Rows quarter * 4 to + 3 give, for each 128-bit part, four columns of four rows.
-            float* from = rows + (quarter * 4 * stride);
-            Vector512<float> a = Vector512.Load(from);
-            Vector512<float> b = Vector512.Load(from + stride);
-            Vector512<float> c = Vector512.Load(from + (2 * stride));
-            Vector512<float> d = Vector512.Load(from + (3 * stride));
+            TRow* from = rows + (quarter * 4 * stride);
+            Vector512<float> a = TValues.Sixteen(from);
+            Vector512<float> b = TValues.Sixteen(from + stride);
+            Vector512<float> c = TValues.Sixteen(from + (2 * stride));
+            Vector512<float> d = TValues.Sixteen(from + (3 * stride));
             Vector512<double> ab0 = Avx512F.UnpackLow(a, b).AsDouble();
             Vector512<double> ab1 = Avx512F.UnpackHigh(a, b).AsDouble();
             Vector512<double> cd0 = Avx512F.UnpackLow(c, d).AsDouble();

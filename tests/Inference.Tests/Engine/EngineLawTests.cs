@@ -65,6 +65,33 @@ public class EngineLawTests
         AgreeOn(forest, random, 1, 5, 150);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Columns_have_every_number_of_thresholds(bool isDouble)
+    {
+        // With a threshold that no value reaches, and without. Each tree has few, so that single rows are ranked.
+        Random random = new(17);
+        Node root = new() { Test = NodeTest.LessOrEqual, Value = double.PositiveInfinity, Left = 1, Right = 2, Missing = MissingRule.NaNGoesDefault };
+        Tree never = new() { Nodes = [root, Node.Leaf(0.25, 1), Node.Leaf(0.5, 2)], CategorySets = new CategorySet[3] };
+        foreach (int count in new[] { 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130, 239, 240, 241, 254, 255 })
+        {
+            for (int missing = 0; missing < (count < 255 ? 2 : 1); missing++)
+            {
+                (int, float)[] splits = [.. Enumerable.Range(0, count).Select(split => (0, split / 256f)).OrderBy(_ => random.Next())];
+                Forest forest = Chains(1, splits.Chunk(20), random, isDouble ? ScorePrecision.Double : ScorePrecision.Single, missing > 0 ? [never] : []);
+                double[] values = [double.NaN, -1, 1, .. Enumerable.Range(0, 2 * count).Select(value => (value - 1) / 512.0)];
+                for (int row = 0; row < values.Length; row++)
+                {
+                    Agree<double>(forest, values.AsSpan(row, 1), 1);
+                    Agree<float>(forest, [(float)values[row]], 1);
+                }
+
+                Agree<double>(forest, values, values.Length);
+            }
+        }
+    }
+
     [Fact]
     public void More_masks_than_sixteen_bits_count_make_more_groups()
     {
@@ -331,9 +358,9 @@ public class EngineLawTests
         AgreeOn(forest, random, 2, 600);
     }
 
-    private static Forest Chains(int features, IEnumerable<(int Feature, float Threshold)[]> chains, Random random, ScorePrecision precision = ScorePrecision.Single)
+    private static Forest Chains(int features, IEnumerable<(int Feature, float Threshold)[]> chains, Random random, ScorePrecision precision = ScorePrecision.Single, params Tree[] others)
     {
-        Tree[] trees = [.. chains.Select(Chain)];
+        Tree[] trees = [.. chains.Select(Chain), .. others];
         return new()
         {
             Origin = Sketch.Origin,
@@ -410,14 +437,44 @@ public class EngineLawTests
         }
     }
 
+    [Fact]
+    public void Columns_that_rows_lack_are_not_read()
+    {
+        if (!GuardedMemory.IsSupported)
+        {
+            return;
+        }
+
+        foreach (int seed in Enumerable.Range(1, 60))
+        {
+            Random random = new(seed);
+            RandomForest model = RandomForest.Draw(random, 10);
+            int columns = 1 + random.Next(model.Forest.FeatureCount);
+            foreach (int rows in new[] { 1, 16, 17, 130 })
+            {
+                double[] values = model.Rows(rows)[..(rows * columns)];
+                using GuardedMemory guarded = new(values.Length * sizeof(double));
+                Span<double> doubles = guarded.Last<double>(values.Length);
+                values.CopyTo(doubles);
+                Agree<double>(model.Forest, doubles, rows, columns);
+                Span<float> floats = guarded.Last<float>(values.Length);
+                Array.ConvertAll(values, value => (float)value).CopyTo(floats);
+                Agree<float>(model.Forest, floats, rows, columns);
+            }
+        }
+    }
+
     private static void Agree<TRow>(Forest forest, ReadOnlySpan<TRow> values, int rows)
+        where TRow : unmanaged, INumberBase<TRow> => Agree(forest, values, rows, forest.FeatureCount);
+
+    private static void Agree<TRow>(Forest forest, ReadOnlySpan<TRow> values, int rows, int columns)
         where TRow : unmanaged, INumberBase<TRow>
     {
         Scorer reference = EngineCatalog.Choose(forest, new BoosterOptions { Engine = EngineKind.Reference });
         Scorer engine = EngineCatalog.Choose(forest, new BoosterOptions { Engine = EngineKind.Managed });
         ScoringCall call = new() { FirstTree = 0, EndTree = forest.Trees.Length, Iterations = forest.IterationCount };
-        RowBlock<TRow> block = new(values, rows, forest.FeatureCount, forest.FeatureCount);
-        string what = $"{engine.Kernel}, {rows} rows of {typeof(TRow).Name}, {forest.Trees.Length} trees of {string.Join(' ', forest.Trees.Select(tree => $"{tree.Nodes.Length}/{tree.Leaves}/{tree.Nodes.Count(node => node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet)} sets"))} nodes, {forest.FeatureCount} features, {forest.Precision}";
+        RowBlock<TRow> block = new(values, rows, columns, columns);
+        string what = $"{engine.Kernel}, {rows} rows of {columns} {typeof(TRow).Name}, {forest.Trees.Length} trees of {string.Join(' ', forest.Trees.Select(tree => $"{tree.Nodes.Length}/{tree.Leaves}/{tree.Nodes.Count(node => node.Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet)} sets"))} nodes, {forest.FeatureCount} features, {forest.Precision}";
         double[] expected = new double[rows * forest.OutputCount];
         double[] found = new double[expected.Length];
         Predictor.Score(reference, PredictionKind.Margin, block, call, expected.AsSpan());
@@ -433,7 +490,7 @@ public class EngineLawTests
         // From the second tree on, which may stand in one register with the first, to the last but one.
         int few = Math.Min(rows, 3);
         ScoringCall inner = new() { FirstTree = Math.Min(1, forest.Trees.Length - 1), EndTree = Math.Max(1, forest.Trees.Length - 1), Iterations = Math.Max(1, forest.Trees.Length - 2) };
-        RowBlock<TRow> first = new(values[..(few * forest.FeatureCount)], few, forest.FeatureCount, forest.FeatureCount);
+        RowBlock<TRow> first = new(values[..(few * columns)], few, columns, columns);
         Predictor.Score(reference, PredictionKind.Margin, first, inner, expected.AsSpan(0, few * forest.OutputCount));
         Predictor.Score(engine, PredictionKind.Margin, first, inner, found.AsSpan(0, few * forest.OutputCount));
         Bits.Equal(expected, found, $"{what}, trees {inner.FirstTree} to {inner.EndTree}");

@@ -1,5 +1,7 @@
 using System;
 using System.Linq;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Inference.Kernels;
 using Inference.Tests.Properties;
 using Xunit;
@@ -98,7 +100,7 @@ public sealed unsafe class KernelLayoutTests
                 4 => random.Next(-3, 4) * double.Epsilon,
                 _ => (random.Next(-4, 5) + (random.Next(-3, 4) * 1e-9)) * scale,
             };
-            double[] thresholds = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Number()).Distinct().Order()];
+            double[] thresholds = [.. Enumerable.Range(0, random.Next(1, random.Next(3) == 0 ? 400 : 40)).Select(_ => Number()).Distinct().Order().Take(RankKernel.MaxThresholds)];
             double[] values = [.. Enumerable.Range(0, 64).Select(_ => random.Next(4) switch
             {
                 0 => double.NaN,
@@ -106,28 +108,100 @@ public sealed unsafe class KernelLayoutTests
                 2 => Math.BitIncrement(thresholds[random.Next(thresholds.Length)]),
                 _ => Number(),
             })];
-            int levels = RankKernel.LevelsFor(thresholds.Length);
-            float[] table = new float[RankKernel.TableLength(thresholds.Length) + RankKernel.Slack];
-            RankKernel.FillTable([.. thresholds.Select(DoubleRankKernel.RoundUp)], levels, table.AsSpan(0, RankKernel.TableLength(thresholds.Length)));
-            double[] exact = [double.NaN, .. thresholds, .. new double[DoubleRankKernel.Readable]];
-            float[] rounded = new float[values.Length];
-            byte[] ranks = new byte[values.Length];
-            fixed (double* from = values)
-            fixed (double* ends = exact)
-            fixed (float* search = table)
-            fixed (float* to = rounded)
-            fixed (byte* low = ranks)
+            Assert.All(values, value => Assert.Equal(thresholds.Count(threshold => threshold <= value), RankOf(value, thresholds)));
+            Assert.Equal(values.Select(value => thresholds.Count(threshold => threshold <= value)), BlockRanks(values, thresholds));
+        },
+        share: 300);
+
+    /// <summary>All registers round as the scalar does, and the scalar gives the smallest float32 that is not below.</summary>
+    [Fact]
+    public void Every_register_rounds_up() => Law.Holds(
+        random =>
+        {
+            double[] values = [.. Enumerable.Range(0, 16).Select(_ => random.Next(8) switch
             {
-                DoubleRankKernel.RoundUp(from, to, values.Length);
-                Assert.Equal(values.Select(value => BitConverter.SingleToInt32Bits(DoubleRankKernel.RoundUp(value))), rounded.Select(BitConverter.SingleToInt32Bits));
-                RankKernel.Fill(to, search, levels, low, null, values.Length);
-                DoubleRankKernel.Mend(from, ends, low, values.Length);
+                0 => double.NaN,
+                1 => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-1080, 1030)),
+                2 => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)),
+                3 => new[] { 0, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.MinValue, double.Epsilon, -double.Epsilon }[random.Next(8)],
+                _ => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-150, 130)),
+            })];
+            float[] expected = [.. values.Select(RoundedUpValues.One)];
+            float[] eight = new float[16];
+            float[] sixteen = new float[16];
+            fixed (double* from = values)
+            {
+                RoundedUpValues.Eight(from).CopyTo(eight);
+                RoundedUpValues.Eight(from + 8).CopyTo(eight, 8);
+                if (Avx512F.IsSupported)
+                {
+                    RoundedUpValues.Sixteen(from).CopyTo(sixteen);
+                }
+                else
+                {
+                    expected.CopyTo(sixteen);
+                }
             }
 
-            for (int row = 0; row < values.Length; row++)
+            for (int i = 0; i < values.Length; i++)
             {
-                Assert.Equal(thresholds.Count(threshold => threshold <= values[row]), ranks[RankKernel.PlaceOf(row)]);
+                Assert.True(double.IsNaN(values[i]) ? float.IsNaN(expected[i]) : expected[i] >= values[i] && !(MathF.BitDecrement(expected[i]) >= values[i]) | expected[i] == float.NegativeInfinity);
+                Assert.Equal(expected[i], eight[i]);
+                Assert.Equal(expected[i], sixteen[i]);
             }
         },
         share: 300);
+
+    /// <summary>The rank of a value, as single rows find it; that of the nearest float32 too, which a float32 row would hold.</summary>
+    private static int RankOf(double value, double[] thresholds)
+    {
+        double[] table = new double[RowRankKernel.HeadLength(thresholds.Length) + thresholds.Length + RowRankKernel.Slack];
+        Array.Fill(table, double.NaN);
+        int head = RowRankKernel.HeadLength(thresholds.Length);
+        RowRankKernel.FillHead(thresholds, table.AsSpan(0, head));
+        thresholds.CopyTo(table, head);
+        RowColumn column = new(0, head - 1, 0, RowColumn.None, RowRankKernel.SearchDouble(thresholds.Length), TinyRule.Keep);
+        float single = (float)value;
+        int expected = thresholds.Count(threshold => threshold <= single);
+        float nearest = single;
+        sbyte rank;
+        fixed (double* tables = table)
+        {
+            RowRankKernel.Fill(&nearest, 1, &column, 1, tables, 0, &rank);
+            Assert.Equal(expected, rank + RankKernel.Bias);
+            RowRankKernel.Fill(&value, 1, &column, 1, tables, 0, &rank);
+        }
+
+        return rank + RankKernel.Bias;
+    }
+
+    /// <summary>The ranks of a unit of values, as blocks find them: of those that are noted, and no others, once more.</summary>
+    private static int[] BlockRanks(double[] values, double[] thresholds)
+    {
+        int levels = RankKernel.LevelsFor(thresholds.Length);
+        float[] rounded = [.. thresholds.Select(DoubleRankKernel.RoundUp)];
+        float[] table = new float[Math.Max(RankKernel.TableLength(thresholds.Length), RankKernel.ReadLength(levels))];
+        RankKernel.FillTable(rounded, levels, table.AsSpan(0, RankKernel.TableLength(thresholds.Length)));
+        double[] exact = [double.NaN, .. thresholds];
+        float[] singles = [.. values.Select(DoubleRankKernel.RoundUp)];
+        byte[] ranks = new byte[values.Length];
+        ulong equal;
+        fixed (float* from = singles)
+        fixed (float* search = table)
+        fixed (double* ends = exact)
+        fixed (byte* low = ranks)
+        {
+            RankKernel.Fill(from, search, levels, low, null, values.Length, 0.5f, &equal);
+            int[] found = new int[values.Length];
+            for (int row = 0; row < values.Length; row++)
+            {
+                bool isNoted = (equal >> row & 1) != 0;
+                Assert.Equal(singles[row] == 0.5f || rounded.Contains(singles[row]), isNoted);
+                found[row] = low[RankKernel.PlaceOf(row)];
+                found[row] = isNoted ? DoubleRankKernel.Mend(found[row], values[row], ends) : found[row];
+            }
+
+            return found;
+        }
+    }
 }

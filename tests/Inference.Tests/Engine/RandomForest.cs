@@ -10,7 +10,8 @@ namespace Inference.Tests.Engine;
 internal sealed class RandomForest
 {
     private static readonly double[] Extremes =
-        [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, float.Epsilon, -float.Epsilon, 1e-36, -1e-36, float.MaxValue, float.MinValue, 1e300, -1, -0.5, 509, 510, 511, 1 << 16, 70_000, 1_000_000, 1 << 24, int.MaxValue];
+        [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, float.Epsilon, -float.Epsilon, 1e-36, -1e-36, float.MaxValue, float.MinValue, 1e300, -1, -0.5, 509, 510, 511, 1 << 16, 70_000, 1_000_000, 1 << 24, int.MaxValue,
+         1e-35f, -1e-35f, Math.BitIncrement(1e-35f), Math.BitDecrement(-1e-35f), Math.BitIncrement(-1e-35f)];
 
     private readonly Random _random;
     private readonly bool _isDouble;

@@ -2,12 +2,15 @@ using System;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Memory that does not move and begins with a cache line. Owned by the garbage collector.</summary>
+/// <summary>Memory that does not move, and begins with a cache line where it has many. Owned by the garbage collector.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal sealed unsafe class AlignedArray<T>
     where T : unmanaged
 {
-    private const int Alignment = 64;
+    private const int LineBytes = 64;
+
+    // Shorter ones begin anywhere: what is left free before a line would count for more than a line crossed.
+    private const int AlignedBytes = 16 * LineBytes;
 
     // Pinned for its life, so that Start stays true; held here, so that it lives as long.
     private readonly byte[] _owner;
@@ -16,9 +19,17 @@ internal sealed unsafe class AlignedArray<T>
     public AlignedArray(int length)
     {
         Length = length;
-        _owner = GC.AllocateArray<byte>(checked((length * sizeof(T)) + Alignment), pinned: true);
+        int bytes = checked(length * sizeof(T));
+        if (bytes == 0)
+        {
+            _owner = [];
+            return;
+        }
+
+        int alignment = bytes < AlignedBytes ? 1 : LineBytes;
+        _owner = GC.AllocateArray<byte>(checked(bytes + alignment - 1), pinned: true);
         nuint start = (nuint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _owner[0]);
-        Start = (T*)((start + Alignment - 1) & ~(nuint)(Alignment - 1));
+        Start = (T*)((start + (nuint)alignment - 1) & ~((nuint)alignment - 1));
     }
 
     /// <summary>The elements.</summary>

@@ -68,7 +68,7 @@ internal sealed class DecisionSpace
         };
     }
 
-    /// <summary>What fits into a cache line does not begin in one and end in another.</summary>
+    /// <summary>What fits into a cache line does not begin in one and end in another, if the array begins with one.</summary>
     private int Add(int bytes)
     {
         int used = Bytes % LineBytes;

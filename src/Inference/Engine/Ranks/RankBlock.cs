@@ -64,7 +64,8 @@ internal readonly unsafe ref struct RankBlock<TScore>
         new Span<byte>(_planes + (PlaneStep.Ones * PlaneBytes), PlaneBytes).Fill(byte.MaxValue);
     }
 
-    private static int TileBytes(int rows) => TransposeKernel.TileColumns * TilePitch(rows) * sizeof(double);
+    /// <summary>Room for a column of words for each: <see cref="SetKernel"/> has a tile of them.</summary>
+    private static int TileBytes(int rows) => TransposeKernel.TileColumns * TilePitch(rows) * 2 * sizeof(float);
 
     /// <summary>Numbers from one column of a tile to the next.</summary>
     private static int TilePitch(int rows) => Math.Min(rows, RankedRows);
@@ -133,7 +134,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         masks += (nint)group.NumericMasks * PlaneBytes;
         for (int column = 0; column < group.Codes.Length; column++)
         {
-            // The tile has served: two numbers of a word are as long as one that is transposed.
+            // The tile has served: it has room for two numbers of a word.
             ref readonly CategoryTable table = ref group.Categories[column];
             byte* classes = _columns + ((nint)group.Codes[column].Codes * _pitch);
             int* numbers = table.SharesMasks ? _forest.MaskSets.Start + table.FirstMask : null;
@@ -154,18 +155,8 @@ internal readonly unsafe ref struct RankBlock<TScore>
             foreach (RankTile tile in group.Tiles)
             {
                 TransposeKernel.Prefetch((byte*)(rows + ((start + ranked) * stride) + tile.FirstFeature), stride * sizeof(TRow), next, tile.Features * sizeof(TRow));
-                if (typeof(TRow) == typeof(float) || typeof(TScore) == typeof(float))
-                {
-                    float* values = (float*)_tile;
-                    Transpose(tile, rows + (start * stride), stride, ranked, columns, values);
-                    RankTileOf(group, tile, values, start, ranked);
-                }
-                else
-                {
-                    double* values = (double*)_tile;
-                    Transpose(tile, rows + (start * stride), stride, ranked, columns, values);
-                    RankTileOf(group, tile, values, start, ranked);
-                }
+                Transpose(tile, rows + (start * stride), stride, ranked, columns);
+                RankTileOf(group, tile, rows + (start * stride), stride, start, ranked, columns);
             }
         }
     }
@@ -281,88 +272,120 @@ internal readonly unsafe ref struct RankBlock<TScore>
         return _numbers;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transpose<TRow, TValue>(in RankTile tile, TRow* rows, nint stride, int count, int columns, TValue* values)
-        where TRow : unmanaged, INumberBase<TRow>
-        where TValue : unmanaged, IFloatingPointIeee754<TValue>
+    /// <summary>Whether ranks of rows in float32 are to be mended: see <see cref="DoubleRankKernel"/>.</summary>
+    private static bool IsRounded<TRow>() => typeof(TRow) == typeof(double) && typeof(TScore) == typeof(double);
+
+    private void Transpose<TRow>(in RankTile tile, TRow* rows, nint stride, int count, int columns)
+        where TRow : unmanaged
     {
+        float* values = (float*)_tile;
         int present = Math.Clamp(columns - tile.FirstFeature, 0, tile.Features);
-        if (typeof(TRow) == typeof(float) && typeof(TValue) == typeof(float))
+        rows += tile.FirstFeature;
+        if (present > 0)
         {
-            TransposeKernel.Run((float*)rows + tile.FirstFeature, stride, count, present, (float*)values, _tilePitch);
-        }
-        else
-        {
-            for (int column = 0; column < present; column++)
-            {
-                TRow* from = rows + tile.FirstFeature + column;
-                TValue* to = values + (column * _tilePitch);
-                for (int row = 0; row < count; row++)
-                {
-                    to[row] = TValue.CreateTruncating(from[row * stride]);
-                }
-            }
+            Transpose(rows, stride, count, present, values);
         }
 
         for (int column = present; column < tile.Features; column++)
         {
-            new Span<TValue>(values + (column * _tilePitch), _tilePitch).Fill(TValue.NaN);
+            new Span<float>(values + (column * _tilePitch), _tilePitch).Fill(float.NaN);
+        }
+    }
+
+    private void Transpose<TRow>(TRow* rows, nint stride, int count, int columns, float* values)
+        where TRow : unmanaged
+    {
+        if (typeof(TRow) == typeof(float))
+        {
+            TransposeKernel.Run<float, SingleValues>((float*)rows, stride, count, columns, values, _tilePitch);
+        }
+        else if (IsRounded<TRow>())
+        {
+            TransposeKernel.Run<double, RoundedUpValues>((double*)rows, stride, count, columns, values, _tilePitch);
+        }
+        else
+        {
+            TransposeKernel.Run<double, NearestValues>((double*)rows, stride, count, columns, values, _tilePitch);
         }
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RankTileOf<TValue>(RankGroup group, in RankTile tile, TValue* values, int start, int count)
-        where TValue : unmanaged, IFloatingPointIeee754<TValue>
+    private void RankTileOf<TRow>(RankGroup group, in RankTile tile, TRow* rows, nint stride, int start, int count, int columns)
+        where TRow : unmanaged, INumberBase<TRow>
     {
+        float* values = (float*)_tile;
         for (int code = tile.FirstCode; code < tile.EndCode; code++)
         {
             CodeColumn column = group.Codes[code];
-            TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
+            float* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
+            bool isRounded = IsRounded<TRow>() && column.Feature < columns;
             ref readonly CategoryTable table = ref group.Categories[code];
             byte* classes = _columns + ((nint)column.Codes * _pitch);
             bool isSmall = table.IsSmall;
             for (int row = 0; row < count; row++)
             {
-                int number = column.CodeOf(double.CreateTruncating(from[row]));
+                int number = column.CodeOf(isRounded ? double.CreateTruncating(rows[(row * stride) + column.Feature]) : from[row]);
                 SetKernel.StoreClass(classes, isSmall, start + row, SetKernel.ClassOf(table, number, column.Bound, _forest.Classes.Start, _forest.Categories.Start));
             }
         }
 
         // Whole units are ranked: what stands behind the last row is read by nobody.
         int units = Whole(count);
-        float* rounded = stackalloc float[RankedRows];
+        ulong* equal = stackalloc ulong[RankedRows / RankKernel.RowUnit];
 
         // A column that takes zero for missing comes behind its feature's other one, whose values it may then overwrite.
         for (int index = tile.FirstColumn; index < tile.EndColumn; index++)
         {
             RankColumn column = group.Columns[index];
-            TValue* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
-            column.Tiny.Fix(new Span<TValue>(from, count), TValue.CreateTruncating(Reference.TinyBound));
+            float* from = values + ((column.Feature - tile.FirstFeature) * _tilePitch);
             byte* low = PlaceOf(column.Low, start);
             byte* high = PlaceOf(column.High, start);
             float* table = _forest.Singles.Start + column.Table;
-            if (typeof(TValue) == typeof(float))
+            const float TinyBound = (float)Reference.TinyBound;
+            if (!IsRounded<TRow>())
             {
-                RankKernel.Fill((float*)from, table, column.Levels, low, high, units);
+                column.Tiny.Fix(new Span<float>(from, count), -TinyBound, TinyBound);
+                RankKernel.Fill(from, table, column.Levels, low, high, units);
                 continue;
             }
 
-            DoubleRankKernel.RoundUp((double*)from, rounded, units);
-            RankKernel.Fill(rounded, table, column.Levels, low, high, units);
-            double* exact = _forest.Doubles.Start + group.Exact[index];
-            Mend((double*)from, exact, low, count);
-            Mend((double*)from, exact, high, count);
+            // Some of those that round up to the lower bound are below it.
+            column.Tiny.Fix(new Span<float>(from, count), float.BitIncrement(-TinyBound), TinyBound);
+            RankKernel.Fill(from, table, column.Levels, low, high, units, column.Tiny == TinyRule.Keep ? float.NaN : -TinyBound, equal);
+            MendEqual(column, group.Exact[index], (double*)rows + column.Feature, stride, count, equal, low, high);
         }
     }
 
     private byte* PlaceOf(ushort column, int start) => column == RankColumn.None ? null : _columns + ((nint)column * _pitch) + start;
 
-    private static void Mend(double* values, double* thresholds, byte* ranks, int count)
+    /// <summary>Ranks the values once more that, rounded up, equal a threshold, or the bound below which nothing is tiny: only the row says where they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MendEqual(in RankColumn column, int exact, double* values, nint stride, int count, ulong* equal, byte* low, byte* high)
     {
-        if (ranks != null)
+        for (int unit = 0; unit < count; unit += RankKernel.RowUnit)
         {
-            DoubleRankKernel.Mend(values, thresholds, ranks, count);
+            for (ulong rest = *equal++; rest != 0; rest &= rest - 1)
+            {
+                int row = unit + BitOperations.TrailingZeroCount(rest);
+                if (row >= count)
+                {
+                    break;
+                }
+
+                double value = column.Tiny.Fix(values[row * stride], Reference.TinyBound);
+                int rank = RankKernel.Rank(DoubleRankKernel.RoundUp(value), _forest.Singles.Start + column.Table, column.Levels);
+                rank = DoubleRankKernel.Mend(rank, value, _forest.Doubles.Start + exact);
+                if (low != null)
+                {
+                    low[RankKernel.PlaceOf(row)] = (byte)rank;
+                }
+
+                if (high != null)
+                {
+                    high[RankKernel.PlaceOf(row)] = double.IsNaN(value) ? (byte)RankKernel.Highest : (byte)rank;
+                }
+            }
         }
     }
 }

@@ -156,9 +156,14 @@ internal sealed class RankColumns<T>
                 AddTable(sorted, levels, singles);
                 if (typeof(T) == typeof(double))
                 {
-                    exact.Add(doubles.Count);
-                    doubles.Add(double.NaN);
-                    doubles.AddRange(MemoryMarshal.Cast<T, double>(sorted));
+                    // What no value reaches is not compared.
+                    ReadOnlySpan<double> thresholds = MemoryMarshal.Cast<T, double>(sorted.Length > 0 && T.IsNaN(sorted[^1]) ? sorted[..^1] : sorted);
+                    int start = doubles.Count;
+                    int head = RowRankKernel.HeadLength(thresholds.Length);
+                    CollectionsMarshal.SetCount(doubles, start + head);
+                    RowRankKernel.FillHead(thresholds, CollectionsMarshal.AsSpan(doubles)[start..]);
+                    doubles.AddRange(thresholds);
+                    exact.Add(start + head - 1);
                 }
             }
         }

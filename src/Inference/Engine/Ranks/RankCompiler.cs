@@ -84,10 +84,11 @@ internal sealed class RankCompiler<TScore>
         }
 
         // What registers read behind the last column; behind the others stand the next ones.
-        CollectionsMarshal.SetCount(singles, singles.Count + RankKernel.Slack);
-        if (groups.FindLast(entry => entry.Group.Exact.Length > 0).Group is { } last)
+        int read = groups.SelectMany(entry => entry.Group.Columns).Select(column => column.Table + RankKernel.ReadLength(column.Levels)).DefaultIfEmpty().Max();
+        CollectionsMarshal.SetCount(singles, Math.Max(singles.Count, read));
+        if (doubles.Count > 0)
         {
-            CollectionsMarshal.SetCount(doubles, Math.Max(doubles.Count, last.Exact[^1] + DoubleRankKernel.Readable));
+            doubles.AddRange(Enumerable.Repeat(double.NaN, RowRankKernel.Slack));
         }
 
         foreach ((RankGroup group, _) in groups)

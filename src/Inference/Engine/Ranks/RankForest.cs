@@ -68,7 +68,7 @@ internal sealed class RankForest<TScore>
     /// <summary>The columns of ranks as single rows fill them, where <see cref="RankGroup.FirstRowColumn"/> says; none of a group whose trees are all walked.</summary>
     public required AlignedArray<RowColumn> RowColumns { get; init; }
 
-    /// <summary>The thresholds of <see cref="RowColumns"/>.</summary>
+    /// <summary>The thresholds of <see cref="RowColumns"/>, of float32 models alone.</summary>
     public required AlignedArray<float> RowTables { get; init; }
 
     /// <summary>The trees in runs that single rows meet in the same way.</summary>
@@ -83,7 +83,7 @@ internal sealed class RankForest<TScore>
     /// <summary>The search tables in float32, thresholds rounded up.</summary>
     public required AlignedArray<float> Singles { get; init; }
 
-    /// <summary>The thresholds in float64 as <see cref="DoubleRankKernel"/> reads them, of double models alone.</summary>
+    /// <summary>The thresholds in float64 with the heads that <see cref="RowRankKernel"/> reads, of float64 models alone.</summary>
     public required AlignedArray<double> Doubles { get; init; }
 
     /// <summary>The planes of the group that needs the most.</summary>

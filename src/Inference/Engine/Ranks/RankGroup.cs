@@ -15,7 +15,7 @@ internal sealed class RankGroup
     /// <summary>The numeric columns, ascending by feature.</summary>
     public required RankColumn[] Columns { get; init; }
 
-    /// <summary>Where the thresholds in float64 of each of <see cref="Columns"/> start; nothing of float models.</summary>
+    /// <summary>Where NaN stands before the float64 thresholds of each of <see cref="Columns"/>; nothing of float32 models.</summary>
     public required int[] Exact { get; init; }
 
     /// <summary>The columns of category codes, ascending by feature.</summary>

@@ -131,7 +131,7 @@ internal sealed class RankPlan<TScore>
         return isDeep || numbers == 1 || numbers > SumKernel.ChunkLength ? numbers : SumKernel.TableLength(numbers);
     }
 
-    /// <summary>Where a tree's leaf values start, behind so many: those that registers look up, at the start of a cache line.</summary>
+    /// <summary>Where a tree's leaf values start, behind so many: those that registers look up, at the start of a cache line, if the array does.</summary>
     public int ValueStart(Tree tree, int index, bool isDeep, int used)
     {
         int line = LineBytes / Unsafe.SizeOf<TScore>();

@@ -185,29 +185,17 @@ internal sealed unsafe partial class RankScorer<TScore>
     private void RankRow<TRow>(RankGroup group, ReadOnlySpan<TRow> row, sbyte* ranks)
         where TRow : unmanaged, INumberBase<TRow>
     {
-        if (typeof(TRow) == typeof(float))
+        RowColumn* columns = _ranks.RowColumns.Start + group.FirstRowColumn;
+        fixed (TRow* values = row)
         {
-            fixed (TRow* values = row)
-            {
-                RowRankKernel.Fill((float*)values, row.Length, _ranks.RowColumns.Start + group.FirstRowColumn, group.Columns.Length, _ranks.RowTables.Start, (float)Reference.TinyBound, ranks);
-            }
-
-            return;
-        }
-
-        RowColumn* rowColumns = _ranks.RowColumns.Start + group.FirstRowColumn;
-        for (int index = 0; index < group.Columns.Length; index++)
-        {
-            ref readonly RankColumn column = ref group.Columns[index];
-            TScore value = column.Feature < row.Length ? TScore.CreateTruncating(row[column.Feature]) : TScore.NaN;
-            value = column.Tiny.Fix(value, TScore.CreateTruncating(Reference.TinyBound));
-            int rank = RowRankKernel.Rank(rowColumns[index], RankColumns<TScore>.RoundUp(value), _ranks.RowTables.Start);
             if (typeof(TScore) == typeof(double))
             {
-                rank = DoubleRankKernel.Mend(rank, double.CreateTruncating(value), _ranks.Doubles.Start + group.Exact[index]);
+                RowRankKernel.Fill(values, row.Length, columns, group.Columns.Length, _ranks.Doubles.Start, Reference.TinyBound, ranks);
             }
-
-            RowRankKernel.Store(rowColumns[index], rank, TScore.IsNaN(value), ranks);
+            else
+            {
+                RowRankKernel.Fill(values, row.Length, columns, group.Columns.Length, _ranks.RowTables.Start, ranks);
+            }
         }
     }
 

@@ -18,8 +18,9 @@ internal sealed class RowColumnBuilder
     {
         group.FirstRowColumn = _columns.Count;
         Span<float> sorted = stackalloc float[RankKernel.MaxThresholds];
-        foreach (RankColumn column in group.Columns)
+        for (int index = 0; index < group.Columns.Length; index++)
         {
+            RankColumn column = group.Columns[index];
             int count = 0;
             for (float next; count < (1 << column.Levels) - 1 && !float.IsNaN(next = tables[column.Table + RankKernel.EntryOf(count, column.Levels)]); count++)
             {
@@ -27,9 +28,19 @@ internal sealed class RowColumnBuilder
             }
 
             int start = _tables.Count;
-            CollectionsMarshal.SetCount(_tables, start + RowRankKernel.TableLength(count));
-            RowRankKernel.FillTable(sorted[..count], CollectionsMarshal.AsSpan(_tables)[start..]);
-            _columns.Add(new RowColumn(column.Feature, start, PlaceOf(column.Low), PlaceOf(column.High), count > RowRankKernel.Block, column.Tiny));
+            RowSearch search;
+            if (group.Exact.Length > 0)
+            {
+                (start, search) = (group.Exact[index], RowRankKernel.SearchDouble(count));
+            }
+            else
+            {
+                search = RowRankKernel.SearchSingle(count);
+                CollectionsMarshal.SetCount(_tables, start + RowRankKernel.TableLength(count));
+                RowRankKernel.FillTable(sorted[..count], CollectionsMarshal.AsSpan(_tables)[start..]);
+            }
+
+            _columns.Add(new RowColumn(column.Feature, start, PlaceOf(column.Low), PlaceOf(column.High), search, column.Tiny));
         }
     }
 
@@ -38,6 +49,6 @@ internal sealed class RowColumnBuilder
     /// <summary>All groups' columns.</summary>
     public AlignedArray<RowColumn> BuildColumns() => AlignedArray<RowColumn>.Of(CollectionsMarshal.AsSpan(_columns));
 
-    /// <summary>The tables of all columns.</summary>
+    /// <summary>The tables of all columns of float32 models.</summary>
     public AlignedArray<float> BuildTables() => AlignedArray<float>.Of(CollectionsMarshal.AsSpan(_tables));
 }
