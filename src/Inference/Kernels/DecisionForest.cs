@@ -2,7 +2,7 @@ namespace Inference.Kernels;
 
 /// <summary>What <see cref="DecisionTree"/>s point into.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
-internal readonly unsafe struct DecisionForest<TScore>(byte* data, byte* blocks, TScore* values, RowSets* sets, int doublings)
+internal readonly unsafe struct DecisionForest<TScore>(byte* data, byte* blocks, TScore* values, RowSets* sets, int doublings, ulong slotEnds)
     where TScore : unmanaged
 {
     /// <summary>The decisions of all trees.</summary>
@@ -19,4 +19,7 @@ internal readonly unsafe struct DecisionForest<TScore>(byte* data, byte* blocks,
 
     /// <summary>What <see cref="RegisterKernel.DoublingsFor"/> says of the highest tree in a register.</summary>
     public int Doublings { get; } = doublings;
+
+    /// <summary>What <see cref="RegisterKernel.EndsOf"/> says of the slots.</summary>
+    public ulong SlotEnds { get; } = slotEnds;
 }

@@ -91,7 +91,7 @@ internal static unsafe class DecisionKernel
         for (int first = 0; first < count; first += Together)
         {
             int together = Math.Min(count - first, Together);
-            FindTogether(trees + first, together, forest.Data, forest.Blocks, forest.Doublings, ranks, forest.Sets, categories, leaves);
+            FindTogether(trees + first, together, forest.Data, forest.Blocks, forest.Doublings, forest.SlotEnds, ranks, forest.Sets, categories, leaves);
             for (int i = first; i < first + together; i++)
             {
                 places[i] = trees[i].Values + leaves[i - first];
@@ -109,14 +109,39 @@ internal static unsafe class DecisionKernel
         if (form == RowForm.Blocks)
         {
             AddTogether(trees, end, forest, ranks, categories, sums, isOne);
+            return;
         }
-        else if (isOne)
+
+        // AddOne and AddMany take registers whole: not those of which the range of trees leaves out some.
+        DecisionTree* first = trees;
+        while (first < end && first->Slot > 0)
         {
-            *sums = AddOne(trees, end, forest, ranks, categories, *sums);
+            first++;
+        }
+
+        DecisionTree* last = end;
+        while (last > first && (last - 1)->Rest > 0)
+        {
+            last--;
+        }
+
+        if (trees < first)
+        {
+            AddTogether(trees, first, forest, ranks, categories, sums, isOne);
+        }
+
+        if (isOne)
+        {
+            *sums = AddOne(first, last, forest, ranks, categories, *sums);
         }
         else
         {
-            AddMany(trees, end, forest, ranks, categories, sums);
+            AddMany(first, last, forest, ranks, categories, sums);
+        }
+
+        if (last < end)
+        {
+            AddTogether(last, end, forest, ranks, categories, sums, isOne);
         }
     }
 
@@ -129,6 +154,7 @@ internal static unsafe class DecisionKernel
         TScore* values = forest.Values;
         RowSets* sets = forest.Sets;
         int doublings = forest.Doublings;
+        ulong slotEnds = forest.SlotEnds;
         byte* exits = SevenSplits.ExitOf;
         for (; trees < end; trees++)
         {
@@ -138,12 +164,13 @@ internal static unsafe class DecisionKernel
                 continue;
             }
 
-            uint both = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
-            sum += values[trees->Values + (nint)(byte)both];
-            if (trees->IsFirstOfTwo && trees + 1 < end)
+            ulong leaves = FindInRegister(trees, data + trees->Data, doublings, slotEnds, ranks, sets, categories);
+            sum += values[trees->Values + (nint)(byte)leaves];
+            for (int rest = trees->Rest; rest > 0; rest--)
             {
                 trees++;
-                sum += values[trees->Values + (nint)(byte)(both >> 8)];
+                leaves >>= 8;
+                sum += values[trees->Values + (nint)(byte)leaves];
             }
         }
 
@@ -159,6 +186,7 @@ internal static unsafe class DecisionKernel
         TScore* values = forest.Values;
         RowSets* sets = forest.Sets;
         int doublings = forest.Doublings;
+        ulong slotEnds = forest.SlotEnds;
         byte* exits = SevenSplits.ExitOf;
         for (; trees < end; trees++)
         {
@@ -168,19 +196,20 @@ internal static unsafe class DecisionKernel
                 continue;
             }
 
-            uint both = FindInRegister(trees, data + trees->Data, doublings, ranks, sets, categories);
-            sums[trees->Output] += values[trees->Values + (nint)(byte)both];
-            if (trees->IsFirstOfTwo && trees + 1 < end)
+            ulong leaves = FindInRegister(trees, data + trees->Data, doublings, slotEnds, ranks, sets, categories);
+            sums[trees->Output] += values[trees->Values + (nint)(byte)leaves];
+            for (int rest = trees->Rest; rest > 0; rest--)
             {
                 trees++;
-                sums[trees->Output] += values[trees->Values + (nint)(byte)(both >> 8)];
+                leaves >>= 8;
+                sums[trees->Output] += values[trees->Values + (nint)(byte)leaves];
             }
         }
     }
 
-    /// <summary>A tree's leaf, and eight bits higher that of the next tree, where both stand in a register.</summary>
+    /// <summary>The leaves of all trees that stand in a tree's register, a byte for each slot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint FindInRegister<TRanks>(DecisionTree* tree, byte* register, int doublings, TRanks ranks, RowSets* sets, byte** categories)
+    private static ulong FindInRegister<TRanks>(DecisionTree* tree, byte* register, int doublings, ulong slotEnds, TRanks ranks, RowSets* sets, byte** categories)
         where TRanks : struct, IRowRanks
     {
         Vector512<sbyte> left = RegisterKernel.Decide(register, ranks);
@@ -189,7 +218,7 @@ internal static unsafe class DecisionKernel
             left &= ~RegisterKernel.Spread(Outside(tree, sets, categories));
         }
 
-        return RegisterKernel.Walk(register, left.AsByte(), doublings, tree->Roots);
+        return RegisterKernel.Walk(register, left.AsByte(), doublings, slotEnds);
     }
 
     /// <summary>Trees of all forms, blocks among them: leaves are found first, and then added in the order of the trees.</summary>
@@ -206,7 +235,7 @@ internal static unsafe class DecisionKernel
         while (trees < end)
         {
             int together = (int)Math.Min(end - trees, Together);
-            FindTogether(trees, together, forest.Data, forest.Blocks, forest.Doublings, ranks, forest.Sets, categories, leaves);
+            FindTogether(trees, together, forest.Data, forest.Blocks, forest.Doublings, forest.SlotEnds, ranks, forest.Sets, categories, leaves);
             if (isOne)
             {
                 for (int i = 0; i < together; i++)
@@ -231,7 +260,7 @@ internal static unsafe class DecisionKernel
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void FindTogether<TRanks>(
-        DecisionTree* trees, int count, byte* data, byte* firstBlock, int doublings, TRanks ranks, RowSets* sets, byte** categories, ushort* leaves)
+        DecisionTree* trees, int count, byte* data, byte* firstBlock, int doublings, ulong slotEnds, TRanks ranks, RowSets* sets, byte** categories, ushort* leaves)
         where TRanks : struct, IRowRanks
     {
         byte* exits = SevenSplits.ExitOf;
@@ -261,12 +290,14 @@ internal static unsafe class DecisionKernel
             }
             else
             {
-                uint both = FindInRegister(trees + i, start, doublings, ranks, sets, categories);
-                leaves[i] = (byte)both;
-                if (trees[i].IsFirstOfTwo && i + 1 < count)
+                ulong found = FindInRegister(trees + i, start, doublings, slotEnds, ranks, sets, categories) >> (8 * trees[i].Slot);
+                int last = Math.Min(i + trees[i].Rest, count - 1);
+                leaves[i] = (byte)found;
+                while (i < last)
                 {
                     i++;
-                    leaves[i] = (byte)(both >> 8);
+                    found >>= 8;
+                    leaves[i] = (byte)found;
                 }
             }
         }

@@ -34,15 +34,15 @@ internal struct DecisionTree
     /// <summary>Of a tree in a register the first of its <see cref="RowSets"/>, of one in blocks where they start.</summary>
     public int First;
 
-    /// <summary>In a register, the entry of the root; eight bits higher that of the next tree, if it stands there too.</summary>
-    public ushort Roots;
-
     /// <summary>Of a tree in a register its <see cref="RowSets"/>, one or more for each feature whose category it tests, as many as one read answers for; trees in one register have the same. Of a heap its levels.</summary>
     public byte Count;
 
     /// <summary>Its form, not <see cref="RowForm.Path"/>.</summary>
     public RowForm Form;
 
-    /// <summary>Whether the next tree stands in the same register: behind this one's entries, so that its root is not entry 0.</summary>
-    public readonly bool IsFirstOfTwo => Roots > byte.MaxValue;
+    /// <summary>In a register, the tree's slot.</summary>
+    public byte Slot;
+
+    /// <summary>The trees behind it that stand in the same register.</summary>
+    public byte Rest;
 }

@@ -19,6 +19,7 @@ internal static unsafe class NumberKernel
     private const int Register = 64;
     private const int FifthBit = 1 << 4;
     private const ulong EachByte = 0x0101010101010101;
+    private const ulong EachNibble = 0x0f0f0f0f0f0f0f0f;
 
     /// <summary>Whether the processor looks 64 bytes up at once: else leaves have no other numbers than their codes. Single rows' registers need numbers, and no less.</summary>
     public static bool IsSupported => Avx512Vbmi.IsSupported;
@@ -41,13 +42,16 @@ internal static unsafe class NumberKernel
         {
             numbers.CopyTo(order);
         }
-        else if (form.Order == NumberForm.ShortOrder)
+        else if (form.Order > 0)
         {
-            const int Half = NumberForm.ShortOrder / 2;
+            int half = form.Order / 2;
             for (int i = 0; i < numbers.Length; i++)
             {
-                order[i % Half] |= (byte)((numbers[i] & (FifthBit - 1)) << (i / Half * 4));
-                order[Half + (i / 8)] |= (byte)((numbers[i] & FifthBit) != 0 ? 1 << (i % 8) : 0);
+                order[i % half] |= (byte)((numbers[i] & (FifthBit - 1)) << (i / half * 4));
+                if ((numbers[i] & FifthBit) != 0)
+                {
+                    order[half + (i / 8)] |= (byte)(1 << (i % 8));
+                }
             }
         }
     }
@@ -110,7 +114,7 @@ internal static unsafe class NumberKernel
         // Of each byte, and then, by a multiplication that adds all bytes to those above them, of the bytes below.
         ulong own = bits - ((bits >> 1) & 0x5555555555555555);
         own = (own & 0x3333333333333333) + ((own >> 2) & 0x3333333333333333);
-        own = (own + (own >> 4)) & 0x0f0f0f0f0f0f0f0f;
+        own = (own + (own >> 4)) & EachNibble;
         ulong below = ((own * EachByte) << 8) + ((ulong)before * EachByte);
 
         Vector512<byte> byteOf = Vector512<byte>.Indices >>> 3;
@@ -134,6 +138,13 @@ internal static unsafe class NumberKernel
         if (form.Order == NumberForm.LongOrder)
         {
             return Avx512Vbmi.PermuteVar64x8(Vector512.Load(order), leaves);
+        }
+
+        if (form.Order == NumberForm.TinyOrder)
+        {
+            ulong both = Unsafe.ReadUnaligned<ulong>(order);
+            Vector128<byte> numbers = Vector128.Create(both & EachNibble, (both >> 4) & EachNibble).AsByte();
+            return Avx512Vbmi.PermuteVar64x8(numbers.ToVector256Unsafe().ToVector512Unsafe(), leaves);
         }
 
         Vector128<byte> four = Vector128.Create((byte)(FifthBit - 1));

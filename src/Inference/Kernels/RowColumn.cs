@@ -2,7 +2,7 @@ namespace Inference.Kernels;
 
 /// <summary>A column of ranks as <see cref="RowRankKernel"/> reads it.</summary>
 /// <param name="Feature">The feature.</param>
-/// <param name="Table">Where its thresholds start: of float32 models their table, of float64 models the NaN before them, behind the rest of their head.</param>
+/// <param name="Table">Where its thresholds start: of float32 models their table among all in float32, of float64 models the NaN before them, behind the rest of their head.</param>
 /// <param name="Low">The place of its rank with missing values lowest, or <see cref="None"/>.</param>
 /// <param name="High">The place of its rank with missing values highest, or <see cref="None"/>.</param>
 /// <param name="Search">How they are searched.</param>
@@ -16,10 +16,10 @@ internal readonly record struct RowColumn(int Feature, int Table, short Low, sho
 /// <summary>How <see cref="RowRankKernel"/> searches the thresholds of a column; of float64 the lowest bit says that two registers are compared in the end, the next that there are blocks.</summary>
 internal enum RowSearch : byte
 {
-    /// <summary>A register holds them.</summary>
+    /// <summary>Eight numbers hold them.</summary>
     One,
 
-    /// <summary>Two registers hold them.</summary>
+    /// <summary>Sixteen numbers hold them.</summary>
     Two,
 
     /// <summary>In blocks of eight.</summary>

@@ -23,8 +23,8 @@ internal static unsafe class RowRankKernel
     private const int Block = 16;
     private const int HalfBlock = 8;
 
-    /// <summary>How a column of a float32 model is searched.</summary>
-    public static RowSearch SearchSingle(int thresholds) => thresholds <= Block ? RowSearch.One : RowSearch.Sixteens;
+    /// <summary>How a column of a float32 model is searched that has so many levels: up to four in <see cref="RankKernel"/>'s table of 8 or 16 entries, since whoever counts asks for no order.</summary>
+    public static RowSearch SearchSingle(int levels) => levels <= 3 ? RowSearch.One : levels == 4 ? RowSearch.Two : RowSearch.Sixteens;
 
     /// <summary>How a column of a float64 model is searched.</summary>
     public static RowSearch SearchDouble(int thresholds) => thresholds switch
@@ -35,19 +35,13 @@ internal static unsafe class RowRankKernel
         _ => RowSearch.Sixteens,
     };
 
-    /// <summary>The length of the float32 table of so many thresholds: where they are in blocks, first each block's last one.</summary>
-    public static int TableLength(int thresholds) => thresholds <= Block ? Block : Block + (((thresholds / Block) + 1) * Block);
+    /// <summary>The length of a float32 table in blocks: first each block's last threshold, then the blocks.</summary>
+    public static int TableLength(int thresholds) => Block + (((thresholds / Block) + 1) * Block);
 
     /// <summary>Fills a table of <see cref="TableLength"/> from ascending thresholds. Places without one get NaN, which no value reaches.</summary>
     public static void FillTable(ReadOnlySpan<float> thresholds, Span<float> table)
     {
         table.Fill(float.NaN);
-        if (thresholds.Length <= Block)
-        {
-            thresholds.CopyTo(table);
-            return;
-        }
-
         thresholds.CopyTo(table[Block..]);
         for (int last = Block - 1; last < thresholds.Length; last += Block)
         {
@@ -92,10 +86,11 @@ internal static unsafe class RowRankKernel
             Vector512<float> value = Vector512.Create(columns->Feature >= features ? float.NaN
                 : typeof(TRow) == typeof(float) ? ((float*)row)[columns->Feature] : Nearest(((double*)row)[columns->Feature]));
             float* table = tables + columns->Table;
-            int rank = CountBelow(table, value);
-            if (columns->Search != RowSearch.One)
+            ulong below = Below(table, value);
+            int rank = BitOperations.PopCount(columns->Search == RowSearch.One ? (byte)below : below);
+            if (columns->Search == RowSearch.Sixteens)
             {
-                rank = (rank * Block) + CountBelow(table + Block + (rank * Block), value);
+                rank = (rank * Block) + BitOperations.PopCount(Below(table + Block + (rank * Block), value));
             }
 
             Store(*columns, rank, float.IsNaN(value.ToScalar()), ranks);
@@ -138,7 +133,7 @@ internal static unsafe class RowRankKernel
             int rank = 0;
             if (columns->Search >= RowSearch.Eights)
             {
-                rank = CountBelow((float*)(exact - (Block / 2)), single) * (columns->Search == RowSearch.Eights ? HalfBlock : Block);
+                rank = BitOperations.PopCount(Below((float*)(exact - (Block / 2)), single)) * (columns->Search == RowSearch.Eights ? HalfBlock : Block);
             }
 
             rank += (columns->Search & RowSearch.Two) == 0 ? CountAscending(exact + 1 + rank, value) : CountAscendingTwice(exact + 1 + rank, value);
@@ -174,9 +169,10 @@ internal static unsafe class RowRankKernel
         return Vector128.Narrow(register, register).ToScalar();
     }
 
+    /// <summary>A bit for each of sixteen thresholds that is at or below a value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CountBelow(float* thresholds, Vector512<float> value) =>
-        BitOperations.PopCount(Vector512.LessThanOrEqual(Vector512.Load(thresholds), value).ExtractMostSignificantBits());
+    private static ulong Below(float* thresholds, Vector512<float> value) =>
+        Vector512.LessThanOrEqual(Vector512.Load(thresholds), value).ExtractMostSignificantBits();
 
     /// <summary>Of eight thresholds those at or below a value. They ascend, and NaN stands behind a column's last one: what comes after the first that is not is not asked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -255,6 +255,48 @@ public class EngineLawTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Registers_walk_trees_of_every_height(bool testsSet)
+    {
+        // Chains, up and down; the root tests a set or does not. One tree alone, and such that ranges without the first and the last cut registers; each leaf reached.
+        Random random = new(18);
+        for (int height = 1; height < (testsSet ? 64 : 32); height++)
+        {
+            (int, float)[] up = [.. Enumerable.Range(0, height).Select(split => (0, (float)split))];
+            foreach ((int trees, int outputs) in new[] { (1, 1), (3, 1), (12, 1), (12, 2) })
+            {
+                Forest forest = Chains(2, Enumerable.Range(0, trees).Select(tree => tree % 2 == 0 ? up : [.. up.Reverse()]), random, outputs: outputs);
+                foreach (Tree tree in forest.Trees.Where(_ => testsSet))
+                {
+                    tree.CategorySets[0] = CategorySet.FromCodes([7]);
+                    tree.Nodes[0] = tree.Nodes[0] with { Test = NodeTest.CodeInSet, Index = 0, Feature = 1, Value = 0 };
+                }
+
+                for (int row = -1; row <= height; row++)
+                {
+                    Agree<float>(forest, [row, 8], 1);
+                    Agree<float>(forest, [row, 7], 1);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Small_trees_with_holes_share_registers_with_their_neighbours()
+    {
+        // Four and five levels with few leaves, alone, in runs, and beside trees that are not decided so.
+        Random random = new(19);
+        (int, float)[] Splits(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.Next(4), random.Next(20) / 20f))];
+        for (int sample = 0; sample < 200; sample++)
+        {
+            int most = random.Next(2) == 0 ? 6 : 15;
+            int[] sizes = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(8) switch { 0 => 3, 1 => 1, 2 => random.Next(1, most), 3 when sample % 9 == 0 => 40, _ => random.Next(4, 6) })];
+            AgreeOn(Chains(4, sizes.Select(Splits), random, outputs: random.Next(1, 3)), random, 1, 3);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void A_set_of_one_category_may_be_anywhere(bool isLightGbm)
     {
         Random random = new(6);
@@ -358,23 +400,23 @@ public class EngineLawTests
         AgreeOn(forest, random, 2, 600);
     }
 
-    private static Forest Chains(int features, IEnumerable<(int Feature, float Threshold)[]> chains, Random random, ScorePrecision precision = ScorePrecision.Single, params Tree[] others)
+    private static Forest Chains(int features, IEnumerable<(int Feature, float Threshold)[]> chains, Random random, ScorePrecision precision = ScorePrecision.Single, Tree[]? others = null, int outputs = 1)
     {
-        Tree[] trees = [.. chains.Select(Chain), .. others];
+        Tree[] trees = [.. chains.Select(Chain), .. others ?? []];
         return new()
         {
             Origin = Sketch.Origin,
             Precision = precision,
             ContributionRule = ContributionRule.TreeShapByLeaf,
             FeatureCount = features,
-            OutputCount = 1,
+            OutputCount = outputs,
             Trees = trees,
             IterationStarts = [.. Enumerable.Range(0, trees.Length + 1)],
-            BaseMargin = [0.5],
+            BaseMargin = [.. Enumerable.Repeat(0.5, outputs)],
             Aggregation = Aggregation.BaseThenSum,
         };
 
-        Tree Chain((int Feature, float Threshold)[] splits)
+        Tree Chain((int Feature, float Threshold)[] splits, int number)
         {
             List<Node> nodes = [];
             foreach ((int feature, float threshold) in splits)
@@ -385,7 +427,7 @@ public class EngineLawTests
             }
 
             nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
-            return new Tree { Nodes = [.. nodes], CategorySets = new CategorySet[nodes.Count] };
+            return new Tree { Nodes = [.. nodes], Output = number % outputs, CategorySets = new CategorySet[nodes.Count] };
         }
     }
 

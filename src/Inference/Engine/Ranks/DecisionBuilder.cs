@@ -8,14 +8,15 @@ namespace Inference.Engine.Ranks;
 /// <summary>Lays trees out for <see cref="DecisionKernel"/>.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
 /// <param name="trees">The trees of the forest.</param>
+/// <param name="slotBits">The logarithm of the entries that a tree has in a register.</param>
 /// <param name="bytes">The bytes of all decisions.</param>
 /// <param name="blockBytes">The bytes of all blocks.</param>
-internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockBytes)
+internal sealed class DecisionBuilder<TScore>(int trees, int slotBits, int bytes, int blockBytes)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     private readonly AlignedWriter<byte> _data = new(bytes);
     private readonly AlignedWriter<DecisionTree> _trees = new(bytes == 0 ? 0 : trees);
-    private readonly DecisionSpace _space = new();
+    private readonly DecisionSpace _space = new(slotBits);
     private readonly AlignedArray<byte> _blocks = new(blockBytes);
     private readonly BlockBuilder _pieces = new();
     private readonly RowSetBuilder _sets = new();
@@ -35,13 +36,13 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
         // A heap of up to 32 places costs no more than its tree. Of 64 places half have to be leaves, because blocks look values
         // up by the same numbers; of more, three quarters: a register, or blocks, take less memory than holes.
         int leaves = (tree.Nodes.Length + 1) / 2;
-        int least = depth <= 5 ? 0 : depth == 6 ? 32 : 3 << (depth - 2);
+        int least = depth <= HeapKernel.NibbleLevels ? 0 : depth == 6 ? 32 : 3 << (depth - 2);
         if (sets == 0 && depth <= HeapKernel.MaxLevels && leaves > least)
         {
             return RowForm.Heap;
         }
 
-        // A register is for two trees. One tree alone is better met in blocks, which know no sets.
+        // A register is for several trees. One tree alone is better met in blocks, which know no sets.
         if (leaves <= (sets > 0 ? RegisterKernel.Entries : RegisterKernel.Entries / 2))
         {
             return RowForm.Register;
@@ -72,7 +73,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
             return;
         }
 
-        (int start, int entry, int block) = _space.Place(form, tree, depth, blocks.Bytes);
+        (int start, int slot, int block) = _space.Place(form, tree, depth, blocks.Bytes);
         _ = _data.Add(_space.Bytes - _data.Count);
         Span<byte> data = _data.Span[start..];
         DecisionTree row = new() { Data = start, Values = firstValue, Output = tree.Output, Form = form };
@@ -83,7 +84,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
                 HeapBuilder.Fill(tree, 0, 0, depth, data, splits.Compares, [], _ends);
                 break;
             case RowForm.Register:
-                PutIntoRegister(ref row, tree, entry, data, splits);
+                PutIntoRegister(ref row, tree, slot, data, splits);
                 break;
             case RowForm.Blocks:
                 row.First = block;
@@ -106,10 +107,10 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
     /// <summary>The set tests of all trees.</summary>
     public AlignedArray<RowSets> BuildSets() => _sets.BuildSets();
 
-    /// <summary>Puts a tree into a register, from an entry on: behind the tree before it, unless that is the first.</summary>
-    private void PutIntoRegister(ref DecisionTree row, Tree tree, int entry, Span<byte> data, TreeSplits splits)
+    /// <summary>Puts a tree into a slot of a register, behind the trees before it.</summary>
+    private void PutIntoRegister(ref DecisionTree row, Tree tree, int slot, Span<byte> data, TreeSplits splits)
     {
-        if (entry > 0)
+        if (slot > 0)
         {
             _sets.Resume();
         }
@@ -119,23 +120,29 @@ internal sealed class DecisionBuilder<TScore>(int trees, int bytes, int blockByt
             data.Slice(RegisterKernel.Thresholds, RegisterKernel.Entries).Fill((byte)sbyte.MaxValue);
         }
 
-        int next = entry;
-        row.Values -= entry;
-        row.Roots = (ushort)FillRegister(tree, 0, data, splits, ref next);
+        int next = slot << slotBits;
+        row.Values -= next;
+        row.Slot = (byte)slot;
+        int root = FillRegister(tree, 0, data, splits, ref next);
+        Begin(data, root, ((slot + 1) << slotBits) - 1, SplitSet.IsOne(tree.Nodes[0]));
         (row.First, int sets) = _sets.Close();
         row.Count = checked((byte)sets);
-        if (entry > 0)
+
+        // The others read the same sets.
+        foreach (ref DecisionTree before in _trees.Span[^slot..])
         {
-            Pair(row);
+            (before.First, before.Count) = (row.First, row.Count);
+            before.Rest++;
         }
     }
 
-    /// <summary>The tree before this one stands in the same register.</summary>
-    private void Pair(in DecisionTree second)
+    /// <summary>Makes an entry begin where the root does: it decides as the root, or leads to it, if that tests a set, since sets are tested in one place.</summary>
+    private static void Begin(Span<byte> data, int root, int entry, bool testsSet)
     {
-        ref DecisionTree first = ref _trees.Span[_trees.Count - 1];
-        first.Roots |= (ushort)(second.Roots << 8);
-        (first.First, first.Count) = (second.First, second.Count);
+        data[entry] = data[root];
+        data[RegisterKernel.Thresholds + entry] = data[RegisterKernel.Thresholds + root];
+        data[RegisterKernel.Left + entry] = testsSet ? (byte)root : data[RegisterKernel.Left + root];
+        data[RegisterKernel.Right + entry] = testsSet ? (byte)root : data[RegisterKernel.Right + root];
     }
 
     /// <summary>Fills in a subtree, its splits from left to right, and returns the entry of its root.</summary>

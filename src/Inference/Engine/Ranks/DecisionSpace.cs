@@ -4,14 +4,14 @@ using Inference.Kernels;
 namespace Inference.Engine.Ranks;
 
 /// <summary>Says where each tree's decisions go, one after the other.</summary>
-internal sealed class DecisionSpace
+/// <param name="slotBits">The logarithm of the entries that a tree has in a register.</param>
+internal sealed class DecisionSpace(int slotBits)
 {
     private const int LineBytes = 64;
 
-    /// <summary>The entries used of the register that a next tree may share; none where it may not.</summary>
-    private int _entries;
-
+    // The register that a next tree may share, and its slots in use: all where there is none.
     private int _register;
+    private int _slots = RegisterKernel.SlotsOf(slotBits);
 
     /// <summary>The heap of no levels, which all trees of one leaf share; -1 before the first.</summary>
     private int _lone = -1;
@@ -26,7 +26,7 @@ internal sealed class DecisionSpace
     public int Doublings { get; private set; }
 
     /// <summary>Begins a group: its ranks are others, so that no tree shares a register with one before it.</summary>
-    public void Open() => _entries = 0;
+    public void Open() => _slots = RegisterKernel.SlotsOf(slotBits);
 
     /// <summary>The place of a tree.</summary>
     /// <param name="form">How rows meet it.</param>
@@ -35,23 +35,20 @@ internal sealed class DecisionSpace
     /// <param name="blockBytes">The bytes of its blocks.</param>
     public DecisionPlace Place(RowForm form, Tree tree, int depth, int blockBytes)
     {
-        int leaves = (tree.Nodes.Length + 1) / 2;
         if (form == RowForm.Register)
         {
-            Doublings = int.Max(Doublings, RegisterKernel.DoublingsFor(depth));
-            int entry = _entries;
-            if (entry > 0 && entry + leaves <= RegisterKernel.Entries)
+            // A root that tests a set comes behind an entry that only leads to it.
+            Doublings = int.Max(Doublings, RegisterKernel.DoublingsFor(SplitSet.IsOne(tree.Nodes[0]) ? depth + 1 : depth));
+            if (_slots == RegisterKernel.SlotsOf(slotBits))
             {
-                _entries = 0;
-                return new(_register, Entry: entry);
+                _register = Add(RegisterKernel.Bytes);
+                _slots = 0;
             }
 
-            _entries = leaves;
-            _register = Add(RegisterKernel.Bytes);
-            return new(_register);
+            return new(_register, _slots++);
         }
 
-        _entries = 0;
+        Open();
         if (form == RowForm.Heap && depth == 0)
         {
             _lone = _lone < 0 ? Add(HeapKernel.BytesFor(0)) : _lone;
@@ -80,6 +77,6 @@ internal sealed class DecisionSpace
 
 /// <summary>Where a tree's decisions go.</summary>
 /// <param name="Data">Their first byte.</param>
-/// <param name="Entry">In a register, the first entry.</param>
+/// <param name="Slot">In a register, the slot.</param>
 /// <param name="Block">The first byte of its blocks, where it has any.</param>
-internal readonly record struct DecisionPlace(int Data, int Entry = 0, int Block = 0);
+internal readonly record struct DecisionPlace(int Data, int Slot = 0, int Block = 0);

@@ -45,7 +45,7 @@ internal sealed class RankCompiler<TScore>
         _values = new(plan.Values);
         _linear = HasLinear(forest) ? new(plan.Values) : null;
         _trees = new RankTree[forest.Trees.Length];
-        _decisions = new(forest.Trees.Length, plan.DecisionBytes, plan.BlockBytes);
+        _decisions = new(forest.Trees.Length, plan.SlotBits, plan.DecisionBytes, plan.BlockBytes);
         _paths = new(forest, plan.Nodes, plan.DeepNodes);
         _splits = new(_masks, _categories);
     }
@@ -161,7 +161,7 @@ internal sealed class RankCompiler<TScore>
             group.DecidesRows = Array.FindIndex(_plan.Forms, group.FirstTree, group.EndTree - group.FirstTree, form => form != RowForm.Path) >= 0;
             if (group.DecidesRows)
             {
-                rowColumns.Add(group, CollectionsMarshal.AsSpan(singles));
+                rowColumns.Add(group, singles);
             }
 
             _decisions.Open(group);
@@ -213,8 +213,8 @@ internal sealed class RankCompiler<TScore>
             Blocks = _decisions.BuildBlocks(),
             DecisionTrees = _decisions.BuildTrees(),
             RowColumns = rowColumns.BuildColumns(),
-            RowTables = rowColumns.BuildTables(),
             Doublings = _decisions.Doublings,
+            SlotBits = _plan.SlotBits,
             RowSets = _decisions.BuildSets(),
             Runs = [.. _runs],
             Values = _values.Build(),

@@ -62,14 +62,14 @@ internal sealed class RankForest<TScore>
     /// <summary>What <see cref="RegisterKernel.DoublingsFor"/> says of the highest tree in a register.</summary>
     public required int Doublings { get; init; }
 
+    /// <summary>The logarithm of the entries that a tree has in a register.</summary>
+    public required int SlotBits { get; init; }
+
     /// <summary>The set tests of decided trees.</summary>
     public required AlignedArray<RowSets> RowSets { get; init; }
 
     /// <summary>The columns of ranks as single rows fill them, where <see cref="RankGroup.FirstRowColumn"/> says; none of a group whose trees are all walked.</summary>
     public required AlignedArray<RowColumn> RowColumns { get; init; }
-
-    /// <summary>The thresholds of <see cref="RowColumns"/>, of float32 models alone.</summary>
-    public required AlignedArray<float> RowTables { get; init; }
 
     /// <summary>The trees in runs that single rows meet in the same way.</summary>
     public required RowRun[] Runs { get; init; }
@@ -80,7 +80,7 @@ internal sealed class RankForest<TScore>
     /// <summary>The linear models of leaves, if there are any; no tree has a weight then.</summary>
     public required LinearForest? Linear { get; init; }
 
-    /// <summary>The search tables in float32, thresholds rounded up.</summary>
+    /// <summary>The search tables in float32, thresholds rounded up: those of blocks, which single rows read too where they are short, and longer ones of single rows.</summary>
     public required AlignedArray<float> Singles { get; init; }
 
     /// <summary>The thresholds in float64 with the heads that <see cref="RowRankKernel"/> reads, of float64 models alone.</summary>
@@ -120,7 +120,7 @@ internal sealed class RankForest<TScore>
             new("leaf values", Values.Bytes),
             new("linear leaves", Linear?.Bytes ?? 0),
             new("thresholds", Singles.Bytes + Doubles.Bytes),
-            new("thresholds of single rows", RowColumns.Bytes + RowTables.Bytes),
+            new("columns of single rows", RowColumns.Bytes),
         ];
     }
 

@@ -14,6 +14,9 @@ internal sealed class RankPlan<TScore>
 {
     private const int LineBytes = 64;
 
+    /// <summary>Two trees alone in a register take more than two heaps.</summary>
+    private const int LeastShared = 3;
+
     private readonly int _outputs;
     private readonly byte[] _codeBits;
     private readonly TreeBlocks[]? _blocks;
@@ -22,7 +25,7 @@ internal sealed class RankPlan<TScore>
     private int _valuesUsed;
 
     /// <summary>A plan for the trees of closed groups.</summary>
-    public RankPlan(Forest forest, IEnumerable<RankGroup> groups, bool[] isDeep)
+    public RankPlan(Forest forest, List<RankGroup> groups, bool[] isDeep)
     {
         _outputs = forest.OutputCount;
         Depths = new int[forest.Trees.Length];
@@ -39,17 +42,35 @@ internal sealed class RankPlan<TScore>
         _codes = new Cube[nodes];
         LeafCodes codes = new();
         BlockPlan blocks = new();
-        DecisionSpace decisions = new();
+        foreach (RankGroup group in groups)
+        {
+            for (int index = group.FirstTree; index < group.EndTree; index++)
+            {
+                Tree tree = forest.Trees[index];
+                Depths[index] = DepthOf(tree, open);
+                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], SplitSet.CountIn(tree));
+            }
+        }
+
+        SlotBits = RegisterKernel.SlotBitsFor(MostLeaves(forest));
+        if (RegisterKernel.SlotsOf(SlotBits) > 2)
+        {
+            foreach (RankGroup group in groups)
+            {
+                ShareRegisters(forest, group);
+            }
+
+            SlotBits = RegisterKernel.SlotBitsFor(MostLeaves(forest));
+        }
+
+        DecisionSpace decisions = new(SlotBits);
         foreach (RankGroup group in groups)
         {
             decisions.Open();
             for (int index = group.FirstTree; index < group.EndTree; index++)
             {
                 Tree tree = forest.Trees[index];
-                Depths[index] = DepthOf(tree, open);
-                int sets = SplitSet.CountIn(tree);
                 Chunks[index] = isDeep[index] ? [] : ChunkPlan.Cut(tree);
-                Forms[index] = DecisionBuilder<TScore>.FormOf(tree, group, isDeep[index], Depths[index], sets);
                 if (Forms[index] == RowForm.Blocks)
                 {
                     _blocks ??= new TreeBlocks[forest.Trees.Length];
@@ -57,7 +78,7 @@ internal sealed class RankPlan<TScore>
                 }
 
                 group.WalksRows |= !isDeep[index] && Forms[index] == RowForm.Path;
-                group.WalksSets |= sets > 0 && Forms[index] == RowForm.Path;
+                group.WalksSets |= Forms[index] == RowForm.Path && SplitSet.CountIn(tree) > 0;
                 _ = decisions.Place(Forms[index], tree, Depths[index], BlocksOf(index).Bytes);
                 if (HasCodes(tree, isDeep[index]))
                 {
@@ -82,6 +103,9 @@ internal sealed class RankPlan<TScore>
 
     /// <summary>The roots of each tree's chunks; none of deep trees.</summary>
     public int[][] Chunks { get; }
+
+    /// <summary>The logarithm of the entries that a tree has in a register of single rows: what the largest of them needs.</summary>
+    public int SlotBits { get; }
 
     /// <summary>Steps of all trees.</summary>
     public int Steps { get; }
@@ -131,16 +155,51 @@ internal sealed class RankPlan<TScore>
         return isDeep || numbers == 1 || numbers > SumKernel.ChunkLength ? numbers : SumKernel.TableLength(numbers);
     }
 
-    /// <summary>Where a tree's leaf values start, behind so many: those that registers look up, at the start of a cache line, if the array does.</summary>
+    /// <summary>Where a tree's leaf values start, behind so many: such that no fewer cache lines could hold them, if the array begins with one.</summary>
     public int ValueStart(Tree tree, int index, bool isDeep, int used)
     {
         int line = LineBytes / Unsafe.SizeOf<TScore>();
-        return ValueLength(tree, index, isDeep) == LeafNumbers(tree, index, isDeep) && LeafNumbers(tree, index, isDeep) < line ? used : checked(used + line - 1) / line * line;
+        int alignment = Math.Min(line, (int)BitOperations.RoundUpToPowerOf2((uint)LeafNumbers(tree, index, isDeep)));
+        return checked(used + alignment - 1) / alignment * alignment;
     }
 
     /// <summary>The entries that a tree's leaf values take: what a look-up reads behind them may be the next tree's.</summary>
     public int ValueRoom(Tree tree, int index, bool isDeep) =>
         checked(((Tables(tree) - 1) * ValueLength(tree, index, isDeep)) + LeafNumbers(tree, index, isDeep));
+
+    /// <summary>The leaves of the largest tree in a register.</summary>
+    private int MostLeaves(Forest forest)
+    {
+        int most = 1;
+        for (int index = 0; index < forest.Trees.Length; index++)
+        {
+            most = Forms[index] == RowForm.Register ? Math.Max(most, (forest.Trees[index].Nodes.Length + 1) / 2) : most;
+        }
+
+        return most;
+    }
+
+    /// <summary>Puts heaps that are half empty into registers where enough neighbours share one: it is found sooner than as many heaps, and has no holes.</summary>
+    private void ShareRegisters(Forest forest, RankGroup group)
+    {
+        for (int first = group.FirstTree, end; first < group.EndTree; first = end + 1)
+        {
+            end = first;
+            while (end < group.EndTree && (Forms[end] == RowForm.Register || IsHalfEmpty(forest.Trees[end], end)))
+            {
+                end++;
+            }
+
+            if (end - first >= LeastShared)
+            {
+                Forms.AsSpan(first, end - first).Fill(RowForm.Register);
+            }
+        }
+    }
+
+    /// <summary>Whether a tree is a heap of as many places as a register has slots for, at most half of them leaves.</summary>
+    private bool IsHalfEmpty(Tree tree, int index) => Forms[index] == RowForm.Heap && Depths[index] is > SevenSplits.Levels and <= HeapKernel.NibbleLevels
+        && tree.Nodes.Length < 1 << Depths[index];
 
     private static int DepthOf(Tree tree, Stack<(int Node, int Depth)> open)
     {

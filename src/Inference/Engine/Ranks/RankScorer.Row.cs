@@ -126,7 +126,7 @@ internal sealed unsafe partial class RankScorer<TScore>
             paths.Fill(row, deepPlaces);
         }
 
-        DecisionForest<TScore> decisions = new(_ranks.Decisions.Start, _ranks.Blocks.Start, _ranks.Values.Start, _ranks.RowSets.Start, _ranks.Doublings);
+        DecisionForest<TScore> decisions = new(_ranks.Decisions.Start, _ranks.Blocks.Start, _ranks.Values.Start, _ranks.RowSets.Start, _ranks.Doublings, _slotEnds);
         int run = 0;
         foreach (RankGroup group in _ranks.Groups)
         {
@@ -194,7 +194,7 @@ internal sealed unsafe partial class RankScorer<TScore>
             }
             else
             {
-                RowRankKernel.Fill(values, row.Length, columns, group.Columns.Length, _ranks.RowTables.Start, ranks);
+                RowRankKernel.Fill(values, row.Length, columns, group.Columns.Length, _ranks.Singles.Start, ranks);
             }
         }
     }

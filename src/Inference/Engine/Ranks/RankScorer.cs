@@ -26,6 +26,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
     private readonly int _codeColumns;
     private readonly int _rowBytes;
     private readonly int _fewRows;
+    private readonly ulong _slotEnds;
     private readonly bool _walksRows;
     private readonly bool _walksVectors;
     private LeafIds? _leafIds;
@@ -44,6 +45,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
         _walksRows = Array.Exists(ranks.Runs, run => run.Form == RowForm.Path);
         _walksVectors = Array.TrueForAll(ranks.Trees, tree => tree.IsDeep && tree.Output < 0);
         _rowBytes = RowBytes();
+        _slotEnds = RegisterKernel.EndsOf(ranks.SlotBits);
         _fewRows = FewRows();
     }
 
@@ -101,6 +103,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
 
         // Below the head, as many levels as a balanced tree of its size would have.
         RowForm.Blocks => ScoringCosts.RowBlocksLevel * Math.Max(1, BitOperations.Log2((uint)Forest.Trees[index].Nodes.Length) - BlockKernel.HeadLevels),
+        RowForm.Register => ScoringCosts.RowSlot + (ScoringCosts.RowRegister / RegisterKernel.SlotsOf(_ranks.SlotBits)),
         _ => ScoringCosts.RowTree,
     };
 

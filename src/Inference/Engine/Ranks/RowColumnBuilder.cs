@@ -8,13 +8,14 @@ namespace Inference.Engine.Ranks;
 /// <summary>Lays columns of ranks out for single rows.</summary>
 internal sealed class RowColumnBuilder
 {
+    private const int LineEntries = 64 / sizeof(float);
+
     private readonly List<RowColumn> _columns = [];
-    private readonly List<float> _tables = [];
 
     /// <summary>Adds a group's columns and tells the group where they are.</summary>
     /// <param name="group">The group.</param>
-    /// <param name="tables">The search tables of blocks in float32.</param>
-    public void Add(RankGroup group, ReadOnlySpan<float> tables)
+    /// <param name="tables">The search tables of blocks in float32; receives those that single rows have for themselves.</param>
+    public void Add(RankGroup group, List<float> tables)
     {
         group.FirstRowColumn = _columns.Count;
         Span<float> sorted = stackalloc float[RankKernel.MaxThresholds];
@@ -27,17 +28,14 @@ internal sealed class RowColumnBuilder
                 sorted[count] = next;
             }
 
-            int start = _tables.Count;
-            RowSearch search;
-            if (group.Exact.Length > 0)
+            bool isDouble = group.Exact.Length > 0;
+            RowSearch search = isDouble ? RowRankKernel.SearchDouble(count) : RowRankKernel.SearchSingle(column.Levels);
+            int start = isDouble ? group.Exact[index] : column.Table;
+            if (!isDouble && search == RowSearch.Sixteens)
             {
-                (start, search) = (group.Exact[index], RowRankKernel.SearchDouble(count));
-            }
-            else
-            {
-                search = RowRankKernel.SearchSingle(count);
-                CollectionsMarshal.SetCount(_tables, start + RowRankKernel.TableLength(count));
-                RowRankKernel.FillTable(sorted[..count], CollectionsMarshal.AsSpan(_tables)[start..]);
+                start = (tables.Count + LineEntries - 1) / LineEntries * LineEntries;
+                CollectionsMarshal.SetCount(tables, start + RowRankKernel.TableLength(count));
+                RowRankKernel.FillTable(sorted[..count], CollectionsMarshal.AsSpan(tables)[start..]);
             }
 
             _columns.Add(new RowColumn(column.Feature, start, PlaceOf(column.Low), PlaceOf(column.High), search, column.Tiny));
@@ -48,7 +46,4 @@ internal sealed class RowColumnBuilder
 
     /// <summary>All groups' columns.</summary>
     public AlignedArray<RowColumn> BuildColumns() => AlignedArray<RowColumn>.Of(CollectionsMarshal.AsSpan(_columns));
-
-    /// <summary>The tables of all columns of float32 models.</summary>
-    public AlignedArray<float> BuildTables() => AlignedArray<float>.Of(CollectionsMarshal.AsSpan(_tables));
 }

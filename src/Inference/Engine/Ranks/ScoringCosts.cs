@@ -13,10 +13,10 @@ internal static class ScoringCosts
     public const int BlockWalkLevel = 10 * 512;
 
     /// <summary>
-    /// A row: itself, its trees, those that stand in blocks of splits and those that are walked by levels, its columns, ranked or not. Relative to blocks, rows
+    /// A row: itself, its heaps, its registers and the trees in them, those that stand in blocks of splits and those that are walked by levels, its columns, ranked or not. Relative to blocks, rows
     /// took twice as long on one of two processors that were measured; these lie between.
     /// </summary>
-    public const int Row = 500, RowTree = 20, RowBlocksLevel = 30, RowWalkLevel = 22, RowColumn = 40, RowPlace = 10;
+    public const int Row = 500, RowTree = 20, RowRegister = 24, RowSlot = 8, RowBlocksLevel = 30, RowWalkLevel = 22, RowColumn = 40, RowPlace = 10;
 
     /// <summary>What a row reads of sets: a word of answers of a decided tree, and a set test of a group some trees of which are walked.</summary>
     public const int RowSet = 12, RowWalkedSet = 3;
