@@ -61,8 +61,8 @@ internal readonly struct Node
     /// <summary>A split's set, or a leaf's row in the tree's vectors, targets or linear models; unused elsewhere.</summary>
     public int Index { get; init; }
 
-    /// <summary>A leaf's number as the training library reports it: XGBoost's node id, LightGBM's leaf number, ONNX's node id.</summary>
-    public int LeafId { get; init; }
+    /// <summary>The node's number in its file; of a leaf what the training library reports: XGBoost's node id, LightGBM's leaf number, ONNX's node id.</summary>
+    public int Id { get; init; }
 
     /// <summary>The test.</summary>
     public NodeTest Test { get; init; }
@@ -80,5 +80,5 @@ internal readonly struct Node
     public bool TestsCode => Test is NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet;
 
     /// <summary>A leaf that adds one value to its tree's output.</summary>
-    public static Node Leaf(double value, int id) => new() { Value = value, LeafId = id };
+    public static Node Leaf(double value, int id) => new() { Value = value, Id = id };
 }

@@ -80,7 +80,7 @@ internal sealed class ReferenceScorer<TScore>(Forest forest, ContributionFrame<T
             for (int index = call.FirstTree; index < call.EndTree; index++)
             {
                 Tree tree = Forest.Trees[index];
-                leaves[next++] = tree.Nodes[Reference.FindLeaf(Forest, tree, rows[row])].LeafId;
+                leaves[next++] = tree.Nodes[Reference.FindLeaf(Forest, tree, rows[row])].Id;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 
 namespace Inference.Forests;
 
@@ -29,11 +30,23 @@ internal readonly record struct LeafTarget(int Output, double Value);
 /// <summary>LightGBM's linear leaf: <c>Constant + sum of Coefficients[i] * x[Features[i]]</c>; the plain leaf value where a feature is NaN.</summary>
 internal sealed record LinearLeaf(double Constant, int[] Features, double[] Coefficients);
 
-/// <summary>One decision tree of a <see cref="Forest"/>. Node 0 is the root, and every node is reached from it.</summary>
+/// <summary>One decision tree of a <see cref="Forest"/>.</summary>
+/// <remarks>
+/// Node 0 is the root, and every node is reached from it. Splits come first, each behind its parent, and behind all of them the leaves, as the file counts
+/// them: what is asked of all splits is one loop, forwards from the root or backwards from the leaves. <see cref="Arranged"/> brings a tree into this order.
+/// </remarks>
 internal sealed class Tree
 {
-    /// <summary>Splits and leaves.</summary>
+    private int _depth = -1;
+
+    /// <summary>Splits, and leaves behind them.</summary>
     public required Node[] Nodes { get; init; }
+
+    /// <summary>The splits.</summary>
+    public ReadOnlySpan<Node> Splits => Nodes.AsSpan(0, Nodes.Length / 2);
+
+    /// <summary>The splits on the longest way to a leaf.</summary>
+    public int Depth => _depth < 0 ? _depth = FindDepth() : _depth;
 
     /// <summary>How many more nodes the file keeps, which the root does not reach: XGBoost's pruning leaves some behind.</summary>
     public int StrayNodes { get; init; }
@@ -65,32 +78,32 @@ internal sealed class Tree
     /// <summary>The sets of exact values that splits test, each ascending and without NaN.</summary>
     public double[][] ValueSets { get; init; } = [];
 
-    /// <summary>The same tree without the nodes that its root does not reach; the others keep their order and <see cref="Node.LeafId"/>.</summary>
-    /// <param name="isReached">Whether the root reaches each node.</param>
-    /// <param name="count">How many it reaches.</param>
-    public Tree WithoutStrays(ReadOnlySpan<bool> isReached, int count)
+    /// <summary>The same tree in the order that engines rely on.</summary>
+    /// <remarks>Nodes that the root does not reach are left out. Leaves follow each other as before, and so do splits unless one stands before its parent.</remarks>
+    public Tree Arranged()
     {
-        int[] places = new int[Nodes.Length];
-        for (int index = 1; index < Nodes.Length; index++)
+        int[] order = ArrayPool<int>.Shared.Rent(Nodes.Length);
+        int[] places = ArrayPool<int>.Shared.Rent(Nodes.Length);
+        int count = OrderFromRoot(order);
+        for (int place = 0; place < count; place++)
         {
-            places[index] = places[index - 1] + (isReached[index - 1] ? 1 : 0);
+            places[order[place]] = place;
         }
 
         Node[] nodes = new Node[count];
         NodeStatistics[]? statistics = Statistics is null ? null : new NodeStatistics[count];
-        for (int index = 0; index < Nodes.Length; index++)
+        for (int place = 0; place < count; place++)
         {
-            if (isReached[index])
+            Node node = Nodes[order[place]];
+            nodes[place] = node.IsLeaf ? node : node with { Left = places[node.Left], Right = places[node.Right] };
+            if (statistics is not null)
             {
-                Node node = Nodes[index];
-                nodes[places[index]] = node.IsLeaf ? node : node with { Left = places[node.Left], Right = places[node.Right] };
-                if (statistics is not null)
-                {
-                    statistics[places[index]] = Statistics![index];
-                }
+                statistics[place] = Statistics![order[place]];
             }
         }
 
+        ArrayPool<int>.Shared.Return(order);
+        ArrayPool<int>.Shared.Return(places);
         return new Tree
         {
             Nodes = nodes,
@@ -127,5 +140,61 @@ internal sealed class Tree
             default:
                 throw new InvalidOperationException($"{Leaves} leaves are no constants");
         }
+    }
+
+    /// <summary>Lists the nodes that the root reaches, splits first, and says how many there are.</summary>
+    private int OrderFromRoot(int[] order)
+    {
+        // Splits from the front, leaves from the back: there is one more of them.
+        int splits = 0;
+        int leaves = order.Length;
+        bool isAscending = true;
+        Add(0);
+        for (int place = 0; place < splits; place++)
+        {
+            ref readonly Node node = ref Nodes[order[place]];
+            isAscending &= node.Left > order[place] && node.Right > order[place];
+            Add(node.Left);
+            Add(node.Right);
+        }
+
+        if (isAscending)
+        {
+            order.AsSpan(0, splits).Sort();
+        }
+
+        Span<int> found = order.AsSpan(leaves);
+        found.Sort();
+        found.CopyTo(order.AsSpan(splits));
+        return splits + found.Length;
+
+        void Add(int index)
+        {
+            if (Nodes[index].IsLeaf)
+            {
+                order[--leaves] = index;
+            }
+            else
+            {
+                order[splits++] = index;
+            }
+        }
+    }
+
+    private int FindDepth()
+    {
+        int[] levels = ArrayPool<int>.Shared.Rent(Nodes.Length);
+        levels[0] = 0;
+        int deepest = 0;
+        ReadOnlySpan<Node> splits = Splits;
+        for (int split = 0; split < splits.Length; split++)
+        {
+            int level = levels[split] + 1;
+            deepest = Math.Max(deepest, level);
+            (levels[splits[split].Left], levels[splits[split].Right]) = (level, level);
+        }
+
+        ArrayPool<int>.Shared.Return(levels);
+        return deepest;
     }
 }

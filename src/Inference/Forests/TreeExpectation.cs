@@ -29,7 +29,7 @@ internal static class TreeExpectation
             expected[i] = forest.ContributionRule switch
             {
                 ContributionRule.Quadrature => Mean<double>(forest, tree, order, output),
-                ContributionRule.TreeShapByLeaf when !tree.Nodes[0].IsLeaf && tree.Statistics![0].Cover > 0 => SumOfLeaves(forest, tree, order, output),
+                ContributionRule.TreeShapByLeaf when !tree.Nodes[0].IsLeaf && tree.Statistics![0].Cover > 0 => SumOfLeaves(forest, tree, output),
                 _ => double.CreateTruncating(Mean<TScore>(forest, tree, order, output)),
             };
         }
@@ -68,23 +68,15 @@ internal static class TreeExpectation
 
     /// <summary>The leaves in their order, each times its share of the root's training rows.</summary>
     /// <remarks>LightGBM, src/io/tree.cpp, Tree::ExpectedValue. Leaves follow each other among the nodes as LightGBM counts them.</remarks>
-    private static double SumOfLeaves(Forest forest, Tree tree, ReadOnlySpan<int> order, int output)
+    private static double SumOfLeaves(Forest forest, Tree tree, int output)
     {
-        int[] sorted = ArrayPool<int>.Shared.Rent(order.Length);
-        order.CopyTo(sorted);
-        sorted.AsSpan(0, order.Length).Sort();
         double whole = tree.Statistics![0].Cover;
         double sum = 0;
-        foreach (int index in sorted.AsSpan(0, order.Length))
+        for (int leaf = tree.Splits.Length; leaf < tree.Nodes.Length; leaf++)
         {
-            ref readonly Node node = ref tree.Nodes[index];
-            if (node.IsLeaf)
-            {
-                sum += tree.Statistics[index].Cover / whole * tree.LeafValue(node, output, forest.OutputCount);
-            }
+            sum += tree.Statistics[leaf].Cover / whole * tree.LeafValue(tree.Nodes[leaf], output, forest.OutputCount);
         }
 
-        ArrayPool<int>.Shared.Return(sorted);
         return sum;
     }
 

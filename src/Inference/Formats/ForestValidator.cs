@@ -1,118 +1,151 @@
+using System;
+using System.Collections.Generic;
 using Inference.Forests;
 
 namespace Inference.Formats;
 
-/// <summary>What every engine relies on, checked once for every format: after this no walk can leave its tree or go round, and a tree has no nodes but its root's.</summary>
+/// <summary>What every engine relies on, checked once for every format: after this no walk can leave its tree or go round, and trees are in the order that <see cref="Tree"/> describes.</summary>
 /// <remarks>
 /// Each tree has a root, and from it every child lies inside the tree and has one parent, so that a walk visits a node
 /// at most once; nodes that the root does not reach are dropped, whatever stands in them. Features, outputs and indices of sets and leaves are in range. No threshold is NaN.
 /// </remarks>
 internal static class ForestValidator
 {
-    /// <summary>Refuses a forest that breaks a rule, and drops the nodes that no root reaches.</summary>
+    /// <summary>Refuses a forest that breaks a rule, drops the nodes that no root reaches, and arranges the others.</summary>
     /// <exception cref="ModelFormatException">A rule is broken; the message names tree and node.</exception>
     public static void Check(Forest forest, LoadContext context)
     {
         context.CheckFeatures(forest.FeatureCount, "feature count");
         context.CheckNodes(forest.NodeCount, "node count");
         bool[] reached = [];
-        int[] pending = [];
-        for (int tree = 0; tree < forest.Trees.Length; tree++)
+        for (int number = 0; number < forest.Trees.Length; number++)
         {
-            int nodes = forest.Trees[tree].Nodes.Length;
-            if (nodes > reached.Length)
+            Tree tree = forest.Trees[number];
+            if (tree.Nodes.Length == 0)
             {
-                reached = new bool[nodes];
-                pending = new int[nodes];
+                throw context.Broken($"tree {number}", "no nodes", "at least a leaf");
             }
 
-            int count = CheckTree(forest, tree, reached, pending, context);
-            if (count < nodes)
+            if ((uint)tree.Output >= (uint)forest.OutputCount)
             {
-                forest.Trees[tree] = forest.Trees[tree].WithoutStrays(reached, count);
+                throw context.Broken($"tree {number}", $"output {tree.Output}", $"0 to {forest.OutputCount - 1}");
+            }
+
+            if (tree.Nodes.Length > reached.Length)
+            {
+                reached = new bool[tree.Nodes.Length];
+            }
+
+            if (!TryCheckInOrder(forest, number, reached, context))
+            {
+                CheckFromRoot(forest, number, reached, context);
+                forest.Trees[number] = tree.Arranged();
             }
         }
     }
 
-    /// <summary>Checks a tree and counts the nodes that its root reaches.</summary>
-    private static int CheckTree(Forest forest, int number, bool[] reached, int[] pending, LoadContext context)
+    /// <summary>Checks a tree that is in order; <see langword="false"/> where it is not.</summary>
+    private static bool TryCheckInOrder(Forest forest, int number, bool[] reached, LoadContext context)
     {
-        Tree tree = forest.Trees[number];
-        Node[] nodes = tree.Nodes;
-        if (nodes.Length == 0)
+        Node[] nodes = forest.Trees[number].Nodes;
+        int splits = nodes.Length / 2;
+        if (nodes.Length % 2 == 0)
         {
-            throw context.Broken($"tree {number}", "no nodes", "at least a leaf");
+            return false;
         }
 
-        if ((uint)tree.Output >= (uint)forest.OutputCount)
+        Array.Clear(reached, 0, nodes.Length);
+        for (int index = 0; index < splits; index++)
         {
-            throw context.Broken($"tree {number}", $"output {tree.Output}", $"0 to {forest.OutputCount - 1}");
+            ref readonly Node node = ref nodes[index];
+            if (node.IsLeaf || node.Left <= index || node.Right <= index || (index > 0 && !reached[index]))
+            {
+                return false;
+            }
+
+            CheckSplit(forest, number, node, context);
+            Reach(nodes, number, node, node.Left, reached, context);
+            Reach(nodes, number, node, node.Right, reached, context);
         }
 
-        System.Array.Clear(reached, 0, nodes.Length);
+        // As many different children as there are nodes but the root: all are reached, each from a node before it.
+        for (int index = splits; index < nodes.Length; index++)
+        {
+            if (!nodes[index].IsLeaf)
+            {
+                return false;
+            }
+
+            CheckLeaf(forest, number, nodes[index], context);
+        }
+
+        return true;
+    }
+
+    /// <summary>Checks a tree in whatever order its nodes are.</summary>
+    private static void CheckFromRoot(Forest forest, int number, bool[] reached, LoadContext context)
+    {
+        Node[] nodes = forest.Trees[number].Nodes;
+        Array.Clear(reached, 0, nodes.Length);
         reached[0] = true;
-        int count = 0;
-        int depth = 1;
-        pending[0] = 0;
-        while (depth > 0)
+        Stack<int> open = new([0]);
+        while (open.TryPop(out int index))
         {
-            int index = pending[--depth];
-            count++;
             ref readonly Node node = ref nodes[index];
             if (node.IsLeaf)
             {
-                CheckLeaf(forest, number, index, context);
+                CheckLeaf(forest, number, node, context);
                 continue;
             }
 
-            CheckSplit(forest, number, index, context);
-            Reach(node.Left);
-            Reach(node.Right);
-
-            void Reach(int child)
-            {
-                if ((uint)child >= (uint)nodes.Length)
-                {
-                    throw context.Broken($"tree {number}, node {index}", $"child {child}", $"0 to {nodes.Length - 1}");
-                }
-
-                if (reached[child])
-                {
-                    throw context.Broken($"tree {number}, node {index}", $"child {child}, which is the root or already has a parent", "a child of its own");
-                }
-
-                reached[child] = true;
-                pending[depth++] = child;
-            }
+            CheckSplit(forest, number, node, context);
+            Reach(nodes, number, node, node.Left, reached, context);
+            Reach(nodes, number, node, node.Right, reached, context);
+            open.Push(node.Left);
+            open.Push(node.Right);
         }
-
-        return count;
     }
 
-    private static void CheckSplit(Forest forest, int number, int index, LoadContext context)
+    private static void Reach(Node[] nodes, int number, in Node node, int child, bool[] reached, LoadContext context)
+    {
+        if ((uint)child >= (uint)nodes.Length)
+        {
+            throw context.Broken(PlaceOf(number, node), $"child {child}", $"0 to {nodes.Length - 1}");
+        }
+
+        if (reached[child])
+        {
+            throw context.Broken(PlaceOf(number, node), $"child {nodes[child].Id}, which is the root or already has a parent", "a child of its own");
+        }
+
+        reached[child] = true;
+    }
+
+    private static string PlaceOf(int number, in Node node) => $"tree {number}, {(node.IsLeaf ? "leaf" : "node")} {node.Id}";
+
+    private static void CheckSplit(Forest forest, int number, in Node node, LoadContext context)
     {
         Tree tree = forest.Trees[number];
-        ref readonly Node node = ref tree.Nodes[index];
         if ((uint)node.Feature >= (uint)forest.FeatureCount)
         {
-            throw context.Broken($"tree {number}, node {index}", $"feature {node.Feature}", $"0 to {forest.FeatureCount - 1}");
+            throw context.Broken(PlaceOf(number, node), $"feature {node.Feature}", $"0 to {forest.FeatureCount - 1}");
         }
 
         switch (node.Test)
         {
             case NodeTest.Less or NodeTest.LessOrEqual or NodeTest.Equal when double.IsNaN(node.Value):
-                throw context.Broken($"tree {number}, node {index}", "a threshold that is not a number", "a number");
+                throw context.Broken(PlaceOf(number, node), "a threshold that is not a number", "a number");
             case NodeTest.CodeInSet or NodeTest.TruncatedCodeInSet when (uint)node.Index >= (uint)tree.CategorySets.Length:
-                throw context.Broken($"tree {number}, node {index}", $"category set {node.Index}", $"0 to {tree.CategorySets.Length - 1}");
+                throw context.Broken(PlaceOf(number, node), $"category set {node.Index}", $"0 to {tree.CategorySets.Length - 1}");
             case NodeTest.ValueInSet when (uint)node.Index >= (uint)tree.ValueSets.Length:
-                throw context.Broken($"tree {number}, node {index}", $"value set {node.Index}", $"0 to {tree.ValueSets.Length - 1}");
+                throw context.Broken(PlaceOf(number, node), $"value set {node.Index}", $"0 to {tree.ValueSets.Length - 1}");
         }
     }
 
-    private static void CheckLeaf(Forest forest, int number, int index, LoadContext context)
+    private static void CheckLeaf(Forest forest, int number, in Node node, LoadContext context)
     {
         Tree tree = forest.Trees[number];
-        int leaf = tree.Nodes[index].Index;
+        int leaf = node.Index;
         int bound = tree.Leaves switch
         {
             LeafShape.Vector => tree.LeafVectors.Length / forest.OutputCount,
@@ -122,7 +155,7 @@ internal static class ForestValidator
         };
         if ((uint)leaf >= (uint)bound)
         {
-            throw context.Broken($"tree {number}, node {index}", $"leaf entry {leaf}", $"0 to {bound - 1}");
+            throw context.Broken(PlaceOf(number, node), $"leaf entry {leaf}", $"0 to {bound - 1}");
         }
 
         if (tree.Leaves == LeafShape.Targets)
@@ -131,7 +164,7 @@ internal static class ForestValidator
             {
                 if ((uint)target.Output >= (uint)forest.OutputCount)
                 {
-                    throw context.Broken($"tree {number}, node {index}", $"output {target.Output}", $"0 to {forest.OutputCount - 1}");
+                    throw context.Broken(PlaceOf(number, node), $"output {target.Output}", $"0 to {forest.OutputCount - 1}");
                 }
             }
         }
@@ -141,7 +174,7 @@ internal static class ForestValidator
             {
                 if ((uint)feature >= (uint)forest.FeatureCount)
                 {
-                    throw context.Broken($"tree {number}, node {index}", $"feature {feature} of the linear leaf", $"0 to {forest.FeatureCount - 1}");
+                    throw context.Broken(PlaceOf(number, node), $"feature {feature} of the linear leaf", $"0 to {forest.FeatureCount - 1}");
                 }
             }
         }

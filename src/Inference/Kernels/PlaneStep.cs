@@ -9,8 +9,17 @@ internal struct PlaneStep
     /// <summary>The plane of ones.</summary>
     public const int Ones = 1;
 
-    /// <summary>The first plane that steps write; the masks of splits come behind them.</summary>
+    /// <summary>The first plane that steps write.</summary>
     public const int FirstSlot = 2;
+
+    /// <summary>The most planes that steps write: <see cref="MaxCodeBits"/> wait for each halving of a tree's leaves, and one split has that many more at hand.</summary>
+    public const int MostSlots = MaxCodeBits * (MaxCodeBits + 1);
+
+    /// <summary>The first plane that is the mask of a split.</summary>
+    public const int FirstMask = FirstSlot + MostSlots;
+
+    /// <summary>The most masks: planes are numbered by 16 bits.</summary>
+    public const int MostMasks = ushort.MaxValue + 1 - FirstMask;
 
     /// <summary>The steps that stand behind a tree's own and say which plane each bit of its codes is, three bits each, the lowest first.</summary>
     public const int CodeSteps = 3;

@@ -125,7 +125,7 @@ public sealed class ContributionAgreementTests
             statistics.AddRange([new(cover * share, 0), new(cover * (1 - share), 0)]);
         }
 
-        return new Tree { Nodes = [.. nodes], Statistics = [.. statistics], Weight = random.Next(3) == 0 ? 0.25 : 1 };
+        return new Tree { Nodes = [.. nodes], Statistics = [.. statistics], Weight = random.Next(3) == 0 ? 0.25 : 1 }.Arranged();
     }
 
     /// <summary>Drafted models with rows as their formats allow them: float and double rows, strides, ranges of iterations, several threads.</summary>

@@ -107,6 +107,6 @@ public sealed class ContributionTableTests
             statistics[i] = new NodeStatistics(16 >> BitOperations.Log2((uint)i + 1), 0);
         }
 
-        return new Tree { Nodes = nodes, Statistics = statistics, Weight = 1 };
+        return new Tree { Nodes = nodes, Statistics = statistics, Weight = 1 }.Arranged();
     }
 }

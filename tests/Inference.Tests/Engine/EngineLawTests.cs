@@ -427,7 +427,7 @@ public class EngineLawTests
             }
 
             nodes.Add(Node.Leaf((float)random.NextDouble(), nodes.Count));
-            return new Tree { Nodes = [.. nodes], Output = number % outputs, CategorySets = new CategorySet[nodes.Count] };
+            return new Tree { Nodes = [.. nodes], Output = number % outputs, CategorySets = new CategorySet[nodes.Count] }.Arranged();
         }
     }
 

@@ -135,7 +135,7 @@ internal sealed class RandomForest
             LeafVectors = vectors,
             CategorySets = [.. sets],
             ValueSets = [.. values],
-        };
+        }.Arranged();
     }
 
     private LinearLeaf Model()

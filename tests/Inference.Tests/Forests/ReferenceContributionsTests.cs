@@ -312,6 +312,6 @@ public sealed class ReferenceContributionsTests
         }
 
         nodes[^1] = Node.Leaf(1, 0);
-        return new Tree { Nodes = nodes, Statistics = statistics };
+        return new Tree { Nodes = nodes, Statistics = statistics }.Arranged();
     }
 }

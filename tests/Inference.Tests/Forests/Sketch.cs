@@ -128,7 +128,7 @@ internal static class Sketch
             LeafTargets = tree.LeafTargets,
             CategorySets = tree.CategorySets,
             ValueSets = tree.ValueSets,
-        };
+        }.Arranged();
     }
 
     /// <summary>The features that splits from a node on test.</summary>
@@ -170,12 +170,12 @@ internal static class Sketch
             LeafTargets = [.. Enumerable.Range(0, leaves).Select(_ => new[] { new LeafTarget(random.Next(outputs), random.Next(-8, 9) / 4.0), new LeafTarget(0, 0.5) })],
             CategorySets = codes,
             ValueSets = values,
-        };
+        }.Arranged();
 
         int Add(int depth, double cover)
         {
             int index = nodes.Count;
-            nodes.Add(new Node { Value = random.Next(-8, 9) / 4.0, LeafId = index, Index = leaves });
+            nodes.Add(new Node { Value = random.Next(-8, 9) / 4.0, Id = index, Index = leaves });
             statistics.Add(new NodeStatistics(cover, 1));
             if (depth == 0 || (!evenCovers && random.Next(6) == 0))
             {

@@ -40,7 +40,7 @@ public sealed class ForestValidatorTests
     [Fact]
     public void No_walk_goes_round()
     {
-        Node back = new() { Test = NodeTest.Less, Left = 2, Right = 1 };
+        Node back = new() { Test = NodeTest.Less, Left = 2, Right = 1, Id = 1 };
         Refused(Trees(new Tree { Nodes = [Split, back, default] }), "tree 0, node 1", "already has a parent");
     }
 
@@ -59,6 +59,21 @@ public sealed class ForestValidatorTests
         Assert.Equal([Split with { Left = 2, Right = 1 }, Node.Leaf(0.5, 12), Node.Leaf(0.25, 14)], tree.Nodes);
         Assert.Equal([new(5, 1), new(2, 0), new(3, 0)], tree.Statistics!);
         Assert.Equal(5, forest.NodeCount);
+    }
+
+    [Fact]
+    public void Splits_come_to_stand_first_and_behind_their_parents()
+    {
+        Forest forest = Trees(new Tree
+        {
+            Nodes = [Split with { Left = 4, Right = 2 }, Node.Leaf(0.5, 11), Node.Leaf(0.25, 12), Node.Leaf(0.125, 13), Split with { Left = 3, Right = 1, Feature = 1 }],
+            Statistics = [new(9, 1), new(1, 0), new(2, 0), new(3, 0), new(4, 2)],
+        });
+        ForestValidator.Check(forest, Context(new LoadLimits()));
+
+        Tree tree = forest.Trees[0];
+        Assert.Equal([Split with { Right = 3 }, Split with { Left = 4, Right = 2, Feature = 1 }, Node.Leaf(0.5, 11), Node.Leaf(0.25, 12), Node.Leaf(0.125, 13)], tree.Nodes);
+        Assert.Equal([new(9, 1), new(4, 2), new(1, 0), new(2, 0), new(3, 0)], tree.Statistics!);
     }
 
     [Theory]
@@ -99,15 +114,15 @@ public sealed class ForestValidatorTests
     [InlineData((int)LeafShape.Targets)]
     [InlineData((int)LeafShape.Linear)]
     public void A_leafs_entry_exists(int shape) =>
-        Refused(Trees(new Tree { Nodes = [new() { Index = 1 }], Leaves = (LeafShape)shape, LeafVectors = [1], LeafTargets = [[]], LinearLeaves = [new(0, [], [])] }), "tree 0, node 0", "leaf entry 1");
+        Refused(Trees(new Tree { Nodes = [new() { Index = 1 }], Leaves = (LeafShape)shape, LeafVectors = [1], LeafTargets = [[]], LinearLeaves = [new(0, [], [])] }), "tree 0, leaf 0", "leaf entry 1");
 
     [Fact]
     public void A_leafs_target_is_one_of_the_outputs() =>
-        Refused(Trees(new Tree { Nodes = [default], Leaves = LeafShape.Targets, LeafTargets = [[new(1, 0)]] }), "tree 0, node 0", "output 1");
+        Refused(Trees(new Tree { Nodes = [default], Leaves = LeafShape.Targets, LeafTargets = [[new(1, 0)]] }), "tree 0, leaf 0", "output 1");
 
     [Fact]
     public void A_linear_leafs_features_are_columns() =>
-        Refused(Trees(new Tree { Nodes = [default], Leaves = LeafShape.Linear, LinearLeaves = [new(0, [2], [1])] }), "tree 0, node 0", "feature 2");
+        Refused(Trees(new Tree { Nodes = [default], Leaves = LeafShape.Linear, LinearLeaves = [new(0, [2], [1])] }), "tree 0, leaf 0", "feature 2");
 
     [Fact]
     public void Limits_are_limits()

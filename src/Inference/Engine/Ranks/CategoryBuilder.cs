@@ -37,7 +37,7 @@ internal sealed class CategoryBuilder
         for (int index = group.FirstTree; index < group.EndTree && group.Sets > 0; index++)
         {
             Tree tree = forest.Trees[index];
-            for (int node = 0; node < tree.Nodes.Length; node++)
+            for (int node = 0; node < tree.Splits.Length; node++)
             {
                 if (SplitSet.IsOne(tree.Nodes[node]))
                 {

@@ -7,49 +7,22 @@ namespace Inference.Engine.Ranks;
 
 /// <summary>Lays trees out for <see cref="DecisionKernel"/>.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
-/// <param name="trees">The trees of the forest.</param>
+/// <param name="trees">The trees of the forest; 0 where single rows walk all of them.</param>
 /// <param name="slotBits">The logarithm of the entries that a tree has in a register.</param>
-/// <param name="bytes">The bytes of all decisions.</param>
-/// <param name="blockBytes">The bytes of all blocks.</param>
-internal sealed class DecisionBuilder<TScore>(int trees, int slotBits, int bytes, int blockBytes)
+internal sealed class DecisionBuilder<TScore>(int trees, int slotBits)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    private readonly AlignedWriter<byte> _data = new(bytes);
-    private readonly AlignedWriter<DecisionTree> _trees = new(bytes == 0 ? 0 : trees);
+    private readonly LayoutWriter<byte> _data = new(0);
+    private readonly LayoutWriter<byte> _blocks = new(0);
+    private readonly LayoutWriter<DecisionTree> _trees = new(trees);
     private readonly DecisionSpace _space = new(slotBits);
-    private readonly AlignedArray<byte> _blocks = new(blockBytes);
+    private readonly HeapBuilder _heap = new();
     private readonly BlockBuilder _pieces = new();
     private readonly RowSetBuilder _sets = new();
-    private readonly int[] _ends = new int[1 << HeapKernel.MaxLevels];
+    private readonly int[] _successors = new int[2 * RegisterKernel.Entries];
 
     /// <summary>What <see cref="DecisionForest{TScore}.Doublings"/> has to be.</summary>
-    public int Doublings => _space.Doublings;
-
-    /// <summary>The form for a tree.</summary>
-    public static RowForm FormOf(Tree tree, RankGroup group, bool isDeep, int depth, int sets)
-    {
-        if (!DecisionKernel.IsSupported || isDeep || tree.Leaves is not (LeafShape.Scalar or LeafShape.Linear) || group.RankColumns > DecisionKernel.MaxColumns)
-        {
-            return RowForm.Path;
-        }
-
-        // A heap of up to 32 places costs no more than its tree. Of 64 places half have to be leaves, because blocks look values
-        // up by the same numbers; of more, three quarters: a register, or blocks, take less memory than holes.
-        int leaves = (tree.Nodes.Length + 1) / 2;
-        int least = depth <= HeapKernel.NibbleLevels ? 0 : depth == 6 ? 32 : 3 << (depth - 2);
-        if (sets == 0 && depth <= HeapKernel.MaxLevels && leaves > least)
-        {
-            return RowForm.Heap;
-        }
-
-        // A register is for several trees. One tree alone is better met in blocks, which know no sets.
-        if (leaves <= (sets > 0 ? RegisterKernel.Entries : RegisterKernel.Entries / 2))
-        {
-            return RowForm.Register;
-        }
-
-        return sets == 0 ? RowForm.Blocks : RowForm.Path;
-    }
+    public int Doublings { get; private set; }
 
     /// <summary>Begins a group.</summary>
     public void Open(RankGroup group)
@@ -60,35 +33,36 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits, int bytes
 
     /// <summary>Adds a tree, in the order of the forest; one that is walked leaves its place empty.</summary>
     /// <param name="tree">The tree.</param>
+    /// <param name="shape">Its shape, with leaves counted from the left for a register.</param>
     /// <param name="form">How rows meet it.</param>
-    /// <param name="depth">The splits on its longest path.</param>
-    /// <param name="blocks">Its blocks.</param>
     /// <param name="firstValue">Its first leaf value.</param>
-    /// <param name="leafOf">The number of each leaf, by nodes: see <see cref="LeafNumbers"/>.</param>
+    /// <param name="leaves">The number of each leaf: see <see cref="LeafNumbers"/>.</param>
     /// <param name="splits">What its splits ask.</param>
-    public void Add(Tree tree, RowForm form, int depth, in TreeBlocks blocks, int firstValue, int[] leafOf, TreeSplits splits)
+    public void Add(Tree tree, TreeShape shape, RowForm form, int firstValue, ReadOnlySpan<int> leaves, TreeSplits<TScore> splits)
     {
-        if (bytes == 0)
+        if (trees == 0)
         {
             return;
         }
 
-        (int start, int slot, int block) = _space.Place(form, tree, depth, blocks.Bytes);
+        (int start, int slot) = _space.Place(form, tree.Depth);
         _ = _data.Add(_space.Bytes - _data.Count);
         Span<byte> data = _data.Span[start..];
         DecisionTree row = new() { Data = start, Values = firstValue, Output = tree.Output, Form = form };
         switch (form)
         {
             case RowForm.Heap:
-                row.Count = (byte)depth;
-                HeapBuilder.Fill(tree, 0, 0, depth, data, splits.Compares, [], _ends);
+                row.Count = (byte)tree.Depth;
+                _heap.Fill(shape, tree.Depth, splits.Compares, data);
                 break;
             case RowForm.Register:
-                PutIntoRegister(ref row, tree, slot, data, splits);
+                PutIntoRegister(ref row, tree, shape, slot, data, splits);
                 break;
             case RowForm.Blocks:
-                row.First = block;
-                _pieces.Fill(tree, blocks, data, _blocks.Span[block..], leafOf, splits.Compares);
+                row.First = _blocks.Count;
+                _pieces.Build(shape, splits.Compares, leaves);
+                _pieces.Head.CopyTo(data);
+                AddBlocks();
                 break;
         }
 
@@ -102,13 +76,22 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits, int bytes
     public AlignedArray<byte> BuildData() => _data.Build();
 
     /// <summary>The blocks of all trees.</summary>
-    public AlignedArray<byte> BuildBlocks() => _blocks;
+    public AlignedArray<byte> BuildBlocks() => _blocks.Build();
 
     /// <summary>The set tests of all trees.</summary>
     public AlignedArray<RowSets> BuildSets() => _sets.BuildSets();
 
+    /// <summary>Adds a tree's blocks: those of the next begin where no large block is in two cache lines.</summary>
+    private void AddBlocks()
+    {
+        int bytes = _pieces.Large.Length + _pieces.Small.Length;
+        Span<byte> added = _blocks.Add((bytes + BlockKernel.Bytes - 1) / BlockKernel.Bytes * BlockKernel.Bytes);
+        _pieces.Large.CopyTo(added);
+        _pieces.Small.CopyTo(added[_pieces.Large.Length..]);
+    }
+
     /// <summary>Puts a tree into a slot of a register, behind the trees before it.</summary>
-    private void PutIntoRegister(ref DecisionTree row, Tree tree, int slot, Span<byte> data, TreeSplits splits)
+    private void PutIntoRegister(ref DecisionTree row, Tree tree, TreeShape shape, int slot, Span<byte> data, TreeSplits<TScore> splits)
     {
         if (slot > 0)
         {
@@ -120,11 +103,14 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits, int bytes
             data.Slice(RegisterKernel.Thresholds, RegisterKernel.Entries).Fill((byte)sbyte.MaxValue);
         }
 
-        int next = slot << slotBits;
-        row.Values -= next;
+        // A root that tests a set comes behind an entry that only leads to it.
+        bool testsSet = SplitSet.IsOne(tree.Nodes[0]);
+        Doublings = Math.Max(Doublings, RegisterKernel.DoublingsFor(testsSet ? tree.Depth + 1 : tree.Depth));
+        int first = slot << slotBits;
+        row.Values -= first;
         row.Slot = (byte)slot;
-        int root = FillRegister(tree, 0, data, splits, ref next);
-        Begin(data, root, ((slot + 1) << slotBits) - 1, SplitSet.IsOne(tree.Nodes[0]));
+        FillRegister(tree, shape, data, splits, first);
+        Begin(data, first + shape.SplitsBefore(0), ((slot + 1) << slotBits) - 1, testsSet);
         (row.First, int sets) = _sets.Close();
         row.Count = checked((byte)sets);
 
@@ -145,25 +131,32 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits, int bytes
         data[RegisterKernel.Right + entry] = testsSet ? (byte)root : data[RegisterKernel.Right + root];
     }
 
-    /// <summary>Fills in a subtree, its splits from left to right, and returns the entry of its root.</summary>
-    /// <remarks>At most 63 splits, so the recursion is bounded.</remarks>
-    private int FillRegister(Tree tree, int index, Span<byte> data, TreeSplits splits, ref int next)
+    /// <summary>Fills in a tree, its splits from left to right.</summary>
+    private void FillRegister(Tree tree, TreeShape shape, Span<byte> data, TreeSplits<TScore> splits, int first)
     {
-        ref readonly Node node = ref tree.Nodes[index];
-        int left = tree.Nodes[node.Left].IsLeaf ? -1 : FillRegister(tree, node.Left, data, splits, ref next);
-        int entry = next++;
-        int right = tree.Nodes[node.Right].IsLeaf ? -1 : FillRegister(tree, node.Right, data, splits, ref next);
-        if (SplitSet.IsOne(node))
+        int[] successors = _successors;
+        ReadOnlySpan<Sides> sides = shape.Sides;
+        for (int split = 0; split < sides.Length; split++)
         {
-            (int column, int number) = splits.ColumnSetOf(index);
-            _sets.Note(entry, column, number);
-        }
+            // What has no successor on a side is its own. Where a split is the successor of another, it says so itself.
+            int entry = first + shape.SplitsBefore(split);
+            (int left, int right) = (RegisterKernel.Left + entry, RegisterKernel.Right + entry);
+            (data[left], data[right]) = ((byte)entry, (byte)entry);
+            (successors[sides[split].Left], successors[sides[split].Right]) = (left, right);
+            if (split > 0)
+            {
+                data[successors[split]] = (byte)entry;
+            }
 
-        SplitCompare compare = splits.Compares[index];
-        data[entry] = (byte)compare.Column;
-        data[RegisterKernel.Thresholds + entry] = (byte)compare.Threshold;
-        data[RegisterKernel.Left + entry] = (byte)(left < 0 ? entry : left);
-        data[RegisterKernel.Right + entry] = (byte)(right < 0 ? entry : right);
-        return entry;
+            if (splits.TestSets && SplitSet.IsOne(tree.Nodes[split]))
+            {
+                (int column, int number) = splits.ColumnSetOf(split);
+                _sets.Note(entry, column, number);
+            }
+
+            SplitCompare compare = splits.Compares[split];
+            data[entry] = (byte)compare.Column;
+            data[RegisterKernel.Thresholds + entry] = (byte)compare.Threshold;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Inference.Forests;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
@@ -16,52 +15,40 @@ internal sealed class DecisionSpace(int slotBits)
     /// <summary>The heap of no levels, which all trees of one leaf share; -1 before the first.</summary>
     private int _lone = -1;
 
-    /// <summary>The bytes of decisions so far.</summary>
+    /// <summary>The bytes so far.</summary>
     public int Bytes { get; private set; }
-
-    /// <summary>The bytes of blocks so far.</summary>
-    public int BlockBytes { get; private set; }
-
-    /// <summary>What the highest tree in a register needs.</summary>
-    public int Doublings { get; private set; }
 
     /// <summary>Begins a group: its ranks are others, so that no tree shares a register with one before it.</summary>
     public void Open() => _slots = RegisterKernel.SlotsOf(slotBits);
 
-    /// <summary>The place of a tree.</summary>
+    /// <summary>The place of a tree: its first byte, and in a register the slot.</summary>
     /// <param name="form">How rows meet it.</param>
-    /// <param name="tree">The tree.</param>
     /// <param name="depth">The splits on its longest path.</param>
-    /// <param name="blockBytes">The bytes of its blocks.</param>
-    public DecisionPlace Place(RowForm form, Tree tree, int depth, int blockBytes)
+    public (int Start, int Slot) Place(RowForm form, int depth)
     {
         if (form == RowForm.Register)
         {
-            // A root that tests a set comes behind an entry that only leads to it.
-            Doublings = int.Max(Doublings, RegisterKernel.DoublingsFor(SplitSet.IsOne(tree.Nodes[0]) ? depth + 1 : depth));
             if (_slots == RegisterKernel.SlotsOf(slotBits))
             {
                 _register = Add(RegisterKernel.Bytes);
                 _slots = 0;
             }
 
-            return new(_register, _slots++);
+            return (_register, _slots++);
         }
 
         Open();
         if (form == RowForm.Heap && depth == 0)
         {
             _lone = _lone < 0 ? Add(HeapKernel.BytesFor(0)) : _lone;
-            return new(_lone);
+            return (_lone, 0);
         }
 
-        int block = BlockBytes;
-        BlockBytes = checked(block + blockBytes);
         return form switch
         {
-            RowForm.Heap => new(Add(HeapKernel.BytesFor(depth))),
-            RowForm.Blocks => new(Add(BlockKernel.HeadBytes), Block: block),
-            _ => new(Bytes),
+            RowForm.Heap => (Add(HeapKernel.BytesFor(depth)), 0),
+            RowForm.Blocks => (Add(BlockKernel.HeadBytes), 0),
+            _ => (Bytes, 0),
         };
     }
 
@@ -74,9 +61,3 @@ internal sealed class DecisionSpace(int slotBits)
         return start;
     }
 }
-
-/// <summary>Where a tree's decisions go.</summary>
-/// <param name="Data">Their first byte.</param>
-/// <param name="Slot">In a register, the slot.</param>
-/// <param name="Block">The first byte of its blocks, where it has any.</param>
-internal readonly record struct DecisionPlace(int Data, int Slot = 0, int Block = 0);

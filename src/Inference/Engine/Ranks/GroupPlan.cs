@@ -85,13 +85,8 @@ internal sealed class GroupPlan<T>
     /// <summary>Counts a tree's thresholds and masks; <see langword="false"/> where they become too many.</summary>
     private bool TryAdd(Tree tree)
     {
-        foreach (ref readonly Node node in tree.Nodes.AsSpan())
+        foreach (ref readonly Node node in tree.Splits)
         {
-            if (node.IsLeaf)
-            {
-                continue;
-            }
-
             if (!RankSplit<T>.TryFrom(node, out RankSplit<T> split))
             {
                 _sets++;
@@ -105,12 +100,12 @@ internal sealed class GroupPlan<T>
             }
         }
 
-        if (_table.Masks + _sets > MaskBuilder.Most)
+        if (_table.Masks + _sets > PlaneStep.MostMasks)
         {
             return false;
         }
 
-        (_setsOfTrees, _columns, _masks) = (_sets, _table.Columns, _table.Masks + _sets);
+        (_setsOfTrees, _columns, _masks) = (_sets, _table.Keys.Count, _table.Masks + _sets);
         _trees++;
         _splits += tree.Nodes.Length / 2;
 

@@ -1,46 +1,69 @@
 using System;
-using Inference.Forests;
+using System.Linq;
+using System.Numerics;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Lays the upper levels of a subtree out as <see cref="HeapKernel"/> reads them.</summary>
-internal static class HeapBuilder
+/// <summary>Lays trees out as <see cref="HeapKernel"/> reads them. The buffer serves tree after tree.</summary>
+internal sealed class HeapBuilder
 {
-    /// <summary>No node.</summary>
-    public const int None = -1;
+    /// <summary>For each number of levels, where a heap has a split's column and threshold, by its entries.</summary>
+    private static readonly (ushort Column, ushort Threshold)[][] Places = [.. Enumerable.Range(0, HeapKernel.MaxLevels + 1).Select(PlacesIn)];
 
-    /// <summary>Fills in a heap; where there is no split, one that sends every row left.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="root">The node at the top.</param>
-    /// <param name="above">Levels above it that send every row left.</param>
-    /// <param name="levels">The heap's levels, those above the root among them.</param>
-    /// <param name="heap">Its bytes.</param>
-    /// <param name="compares">What splits compare, by nodes.</param>
-    /// <param name="blockOf">0, or more where a block begins, by nodes: a heap above it ends there, as at a leaf. Empty where there are none.</param>
-    /// <param name="ends">Receives the node that each way out leads to, from left to right, or <see cref="None"/>: an entry for each, all of them working memory before.</param>
-    public static void Fill(Tree tree, int root, int above, int levels, Span<byte> heap, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> blockOf, Span<int> ends)
+    /// <summary>For each number of levels, a heap whose splits send every row left.</summary>
+    private static readonly byte[][] Empty = [.. Enumerable.Range(0, HeapKernel.MaxLevels + 1).Select(EmptyOf)];
+
+    private readonly byte[] _entries = new byte[2 << HeapKernel.MaxLevels];
+
+    /// <summary>Puts the splits of a tree into a heap; the others send every row left.</summary>
+    /// <param name="shape">The tree's shape.</param>
+    /// <param name="levels">The heap's levels, the tree's depth.</param>
+    /// <param name="compares">What the tree's splits compare.</param>
+    /// <param name="heap">Receives the heap.</param>
+    public void Fill(TreeShape shape, int levels, ReadOnlySpan<SplitCompare> compares, Span<byte> heap)
     {
-        ends[0] = root;
-        for (int level = 0; level < levels; level++)
+        Clear(levels, heap);
+        (byte[] entries, (ushort Column, ushort Threshold)[] places) = (_entries, Places[levels]);
+        ReadOnlySpan<Sides> sides = shape.Sides;
+        entries[0] = 1;
+        for (int split = 0; split < sides.Length; split++)
         {
-            // The nodes of a level make room for their children, the last first.
-            for (int place = (1 << level) - 1; place >= 0; place--)
-            {
-                // No rank is above the highest. A leaf goes down with the rows, to the left.
-                int index = ends[place];
-                (int left, int right) = (index, None);
-                SplitCompare compare = SplitCompare.Never;
-                if (index != None && !tree.Nodes[index].IsLeaf && level >= above && (level == above || blockOf.IsEmpty || blockOf[index] == 0))
-                {
-                    ref readonly Node node = ref tree.Nodes[index];
-                    (left, right, compare) = (node.Left, node.Right, compares[index]);
-                }
-
-                (int column, int threshold) = HeapKernel.PlaceOf((1 << level) + place, level, levels);
-                (heap[column], heap[threshold]) = ((byte)compare.Column, (byte)compare.Threshold);
-                (ends[2 * place], ends[(2 * place) + 1]) = (left, right);
-            }
+            // Below the last level there are no splits: what overflows there is read by nobody.
+            byte entry = entries[split];
+            (entries[sides[split].Left], entries[sides[split].Right]) = ((byte)(2 * entry), (byte)((2 * entry) + 1));
+            SplitCompare compare = compares[split];
+            heap[places[entry].Column] = (byte)compare.Column;
+            heap[places[entry].Threshold] = (byte)compare.Threshold;
         }
+    }
+
+    /// <summary>Where a heap of so many levels has the column and the threshold of an entry.</summary>
+    public static (ushort Column, ushort Threshold) PlaceIn(int levels, int entry) => Places[levels][entry];
+
+    /// <summary>Makes a heap of splits that send every row left.</summary>
+    public static void Clear(int levels, Span<byte> heap) => Empty[levels].CopyTo(heap);
+
+    private static (ushort Column, ushort Threshold)[] PlacesIn(int levels)
+    {
+        (ushort, ushort)[] places = new (ushort, ushort)[1 << levels];
+        for (int entry = 1; entry < places.Length; entry++)
+        {
+            (int column, int threshold) = HeapKernel.PlaceOf(entry, BitOperations.Log2((uint)entry), levels);
+            places[entry] = ((ushort)column, (ushort)threshold);
+        }
+
+        return places;
+    }
+
+    private static byte[] EmptyOf(int levels)
+    {
+        byte[] heap = new byte[HeapKernel.BytesFor(levels)];
+        foreach ((ushort column, ushort threshold) in PlacesIn(levels)[1..])
+        {
+            (heap[column], heap[threshold]) = ((byte)SplitCompare.Never.Column, (byte)SplitCompare.Never.Threshold);
+        }
+
+        return heap;
     }
 }

@@ -21,27 +21,36 @@ internal sealed class LeafIds
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
     {
         LeafIds ids = new(forest.Trees.Length);
+        TreeShape shape = new();
         LeafNumbers numbers = new();
-        LeafCodes assigned = new();
-        Cube[] codes = [];
+        LeafCodes codes = new();
         ReadOnlySpan<DecisionTree> rows = ranks.DecisionTrees.Span;
         for (int index = 0; index < forest.Trees.Length; index++)
         {
             Tree tree = forest.Trees[index];
-            RankTree place = ranks.Trees[index];
-            int[] chunks = place.IsDeep ? [] : ChunkPlan.Cut(tree);
+            bool isDeep = ranks.Trees[index].IsDeep;
+            shape.Read(tree);
             RowForm form = rows.Length > 0 ? rows[index].Form : RowForm.Path;
-            GrowingBuffer.Reserve(ref codes, tree.Nodes.Length);
-            if (place.Depth > 0)
+            LeafOrder order = LeafCodes.OrderOf(tree, form);
+            if (isDeep || tree.Nodes.Length == 1)
             {
-                assigned.Assign(tree, chunks, form, place.Depth, codes);
+                numbers.NumberInOrder(shape.Leaves);
+            }
+            else
+            {
+                shape.CountFromLeft();
+                codes.Assign(shape, form, tree.Depth, order);
+                numbers.Number(shape, codes, order);
             }
 
-            numbers.Number(tree, place.IsDeep, chunks, LeafCodes.OrderOf(tree, form, place.Depth), codes);
-            ids._starts[index] = ids._ids.Count;
-            foreach (int node in numbers.Nodes)
+            int start = ids._ids.Count;
+            ids._starts[index] = start;
+            CollectionsMarshal.SetCount(ids._ids, start + numbers.Length);
+            Span<int> own = CollectionsMarshal.AsSpan(ids._ids)[start..];
+            own.Clear();
+            for (int leaf = 0; leaf < shape.Leaves; leaf++)
             {
-                ids._ids.Add(node < 0 || !tree.Nodes[node].IsLeaf ? 0 : tree.Nodes[node].LeafId);
+                own.Slice(numbers.Of[leaf], numbers.Counts[leaf]).Fill(tree.Nodes[shape.Splits + leaf].Id);
             }
         }
 

@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
-using System.Runtime.InteropServices;
-using Inference.Forests;
+using System.Numerics;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
@@ -9,129 +7,101 @@ namespace Inference.Engine.Ranks;
 /// <summary>The numbers that an engine gives to the leaves of a tree. The buffers serve tree after tree.</summary>
 internal sealed class LeafNumbers
 {
-    private readonly List<int> _leaves = [];
+    private const int Codes = 1 << PlaneStep.MaxCodeBits;
+
+    private readonly ulong[] _isStart = new ulong[Codes / 64];
+    private readonly byte[] _placeOf = new byte[Codes];
+    private readonly byte[] _starts = new byte[Codes];
+    private readonly byte[] _inOrder = new byte[Codes];
     private int[] _of = [];
-    private Tree _tree = null!;
+    private ushort[] _counts = [];
+    private int _leaves;
+    private int _ordered;
 
-    /// <summary>The number of each leaf and of each root of a further chunk, by nodes; -1 for other splits, except in deep trees.</summary>
-    public int[] Of => _of;
+    /// <summary>The number of each leaf, the first of several.</summary>
+    public ReadOnlySpan<int> Of => _of.AsSpan(0, _leaves);
 
-    /// <summary>The node of each number, a leaf or the root of a further chunk; -1 where a number has none.</summary>
-    public ReadOnlySpan<int> Nodes => CollectionsMarshal.AsSpan(_leaves);
+    /// <summary>How many numbers each leaf has.</summary>
+    public ReadOnlySpan<ushort> Counts => _counts.AsSpan(0, _leaves);
 
-    /// <summary>Numbers the leaves of a tree.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="isDeep">Whether the leaves are numbered in the order of their nodes.</param>
-    /// <param name="chunks">The roots of its chunks: of several, a leaf's number is that of its chunk, times 256, and its own within the chunk.</param>
+    /// <summary>One more than the highest number that a leaf may have.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>How the numbers of codes stand in memory.</summary>
+    public NumberForm Form { get; private set; }
+
+    /// <summary>The first codes of the leaves, ascending, where they have other numbers.</summary>
+    public ReadOnlySpan<byte> Starts => _starts.AsSpan(0, _ordered);
+
+    /// <summary>The numbers of the same leaves.</summary>
+    public ReadOnlySpan<byte> InOrder => _inOrder.AsSpan(0, _ordered);
+
+    /// <summary>Numbers the leaves of a deep tree, or a lone leaf, in their order.</summary>
+    public void NumberInOrder(int leaves)
+    {
+        Begin(leaves, leaves);
+        for (int leaf = 0; leaf < leaves; leaf++)
+        {
+            (_of[leaf], _counts[leaf]) = (leaf, 1);
+        }
+    }
+
+    /// <summary>Numbers the leaves of a tree that has codes.</summary>
+    /// <param name="shape">Its shape, with leaves counted from the left where that is the order.</param>
+    /// <param name="codes">Its codes: of several chunks, a leaf's number is that of its chunk, times 256, and its code.</param>
     /// <param name="order">How leaves are numbered.</param>
-    /// <param name="codes">What <see cref="LeafCodes"/> says of the tree's nodes, where it has splits.</param>
-    public void Number(Tree tree, bool isDeep, ReadOnlySpan<int> chunks, LeafOrder order, ReadOnlySpan<Cube> codes)
+    public void Number(TreeShape shape, LeafCodes codes, LeafOrder order)
     {
-        GrowingBuffer.Reserve(ref _of, tree.Nodes.Length);
-        _tree = tree;
-        _leaves.Clear();
-        if (isDeep || tree.Nodes.Length == 1)
+        ReadOnlySpan<CodeEnd> ends = codes.OfLeaves;
+        if (order == LeafOrder.Codes)
         {
-            NumberByNodes();
-            return;
-        }
-
-        Array.Fill(_of, -1, 0, tree.Nodes.Length);
-        if (order == LeafOrder.FromLeft)
-        {
-            NumberFromLeft(0);
-            return;
-        }
-
-        for (int chunk = 1; chunk < chunks.Length; chunk++)
-        {
-            // Any number marks it as the end of the chunk above, which comes first and says which.
-            _of[chunks[chunk]] = 0;
-        }
-
-        for (int chunk = 0; chunk < chunks.Length; chunk++)
-        {
-            int first = chunk * SumKernel.ChunkLength;
-            Extend(first + codes[chunks[chunk]].Codes);
-            NumberByCode(chunks[chunk], true, first, codes);
-        }
-
-        if (order == LeafOrder.Ascending)
-        {
-            CountLeaves();
-        }
-    }
-
-    /// <summary>Makes room for so many numbers, none of which has a node yet.</summary>
-    private void Extend(int numbers)
-    {
-        int before = _leaves.Count;
-        CollectionsMarshal.SetCount(_leaves, numbers);
-        CollectionsMarshal.AsSpan(_leaves)[before..].Fill(-1);
-    }
-
-    private void NumberByNodes()
-    {
-        for (int index = 0; index < _tree.Nodes.Length; index++)
-        {
-            if (_tree.Nodes[index].IsLeaf)
+            Begin(ends.Length, codes.Chunks.Count == 1 ? 1 << codes.Chunks[0].Bits : codes.Chunks.Count * SumKernel.ChunkLength);
+            for (int leaf = 0; leaf < ends.Length; leaf++)
             {
-                NumberLeaf(index);
+                (_of[leaf], _counts[leaf]) = (NumberOf(ends[leaf]), (ushort)(1 << ends[leaf].Bits));
+            }
+
+            return;
+        }
+
+        Begin(ends.Length, ends.Length);
+        Form = NumberForm.For(codes.Chunks[0].Bits, ends.Length, order == LeafOrder.Ascending);
+        ListStarts(ends);
+        for (int leaf = 0; leaf < ends.Length; leaf++)
+        {
+            int place = _placeOf[ends[leaf].First];
+            int number = order == LeafOrder.FromLeft ? shape.LeavesBefore(leaf) : place;
+            (_of[leaf], _counts[leaf]) = (number, 1);
+            _inOrder[place] = (byte)number;
+        }
+    }
+
+    /// <summary>A code and its chunk in one number.</summary>
+    public static int NumberOf(CodeEnd end) => (end.Chunk * SumKernel.ChunkLength) + end.First;
+
+    private void Begin(int leaves, int length)
+    {
+        GrowingBuffer.Reserve(ref _of, leaves);
+        GrowingBuffer.Reserve(ref _counts, leaves);
+        (_leaves, Length, Form, _ordered) = (leaves, length, NumberForm.None, 0);
+    }
+
+    private void ListStarts(ReadOnlySpan<CodeEnd> ends)
+    {
+        Array.Clear(_isStart);
+        foreach (CodeEnd codes in ends)
+        {
+            _isStart[codes.First / 64] |= 1UL << codes.First;
+        }
+
+        for (int word = 0; word < _isStart.Length; word++)
+        {
+            for (ulong rest = _isStart[word]; rest != 0; rest &= rest - 1)
+            {
+                int code = (64 * word) + BitOperations.TrailingZeroCount(rest);
+                _placeOf[code] = (byte)_ordered;
+                _starts[_ordered++] = (byte)code;
             }
         }
-    }
-
-    /// <summary>Numbers what a chunk ends at by its codes, the first of which it bears. At most 255 splits, so the recursion is bounded.</summary>
-    private void NumberByCode(int index, bool isRoot, int first, ReadOnlySpan<Cube> codes)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (!node.IsLeaf && (isRoot || _of[index] < 0))
-        {
-            NumberByCode(node.Left, false, first, codes);
-            NumberByCode(node.Right, false, first, codes);
-            return;
-        }
-
-        Cube own = codes[index];
-        _of[index] = first + own.First;
-        CollectionsMarshal.AsSpan(_leaves).Slice(first + own.First, node.IsLeaf ? own.Codes : 1).Fill(index);
-    }
-
-    /// <summary>Replaces the numbers, which are codes, by how many leaves come before.</summary>
-    private void CountLeaves()
-    {
-        Span<int> leaves = CollectionsMarshal.AsSpan(_leaves);
-        int count = 0;
-        for (int code = 0; code < leaves.Length; code++)
-        {
-            int leaf = leaves[code];
-            if (leaf >= 0 && _of[leaf] == code)
-            {
-                _of[leaf] = count;
-                leaves[count++] = leaf;
-            }
-        }
-
-        CollectionsMarshal.SetCount(_leaves, count);
-    }
-
-    /// <summary>Numbers leaves from left to right. At most 63 splits, so the recursion is bounded.</summary>
-    private void NumberFromLeft(int index)
-    {
-        ref readonly Node node = ref _tree.Nodes[index];
-        if (node.IsLeaf)
-        {
-            NumberLeaf(index);
-            return;
-        }
-
-        NumberFromLeft(node.Left);
-        NumberFromLeft(node.Right);
-    }
-
-    private void NumberLeaf(int index)
-    {
-        _of[index] = _leaves.Count;
-        _leaves.Add(index);
     }
 }

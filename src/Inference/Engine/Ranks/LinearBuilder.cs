@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using Inference.Forests;
@@ -6,39 +7,27 @@ using Inference.Kernels;
 namespace Inference.Engine.Ranks;
 
 /// <summary>Collects the linear models of leaves.</summary>
-/// <param name="values">The leaf values of the forest.</param>
-internal sealed class LinearBuilder(int values)
+internal sealed class LinearBuilder
 {
-    private readonly AlignedArray<LinearRange> _leaves = new(values);
+    private readonly LayoutWriter<LinearRange> _leaves = new(0);
     private readonly List<LinearTerm> _terms = [];
     private readonly List<int> _features = [];
     private readonly Dictionary<int, int> _places = [];
-    private LinearLeaf? _last;
-    private LinearRange _lastRange;
 
     /// <summary>Adds a leaf.</summary>
-    /// <param name="place">The place of its value among all.</param>
+    /// <param name="place">The first place of its value among all.</param>
+    /// <param name="count">The places.</param>
     /// <param name="tree">Its tree.</param>
     /// <param name="leaf">The leaf.</param>
-    public void Add(int place, Tree tree, in Node leaf)
+    public void Add(int place, int count, Tree tree, in Node leaf)
     {
-        if (tree.Leaves != LeafShape.Linear)
-        {
-            _leaves.Span[place].Constant = leaf.Value;
-            return;
-        }
+        _ = _leaves.Add(Math.Max(0, place + count - _leaves.Count));
+        _leaves.Span.Slice(place, count).Fill(tree.Leaves == LeafShape.Linear ? Add(tree.LinearLeaves[leaf.Index]) : new() { Constant = leaf.Value });
+    }
 
-        // A leaf may stand at several numbers, one behind the other.
-        LinearLeaf model = tree.LinearLeaves[leaf.Index];
-        if (ReferenceEquals(model, _last))
-        {
-            _leaves.Span[place] = _lastRange;
-            return;
-        }
-
-        _last = model;
-        _lastRange = new() { Constant = model.Constant, First = _terms.Count, Count = model.Features.Length };
-        _leaves.Span[place] = _lastRange;
+    private LinearRange Add(LinearLeaf model)
+    {
+        LinearRange range = new() { Constant = model.Constant, First = _terms.Count, Count = model.Features.Length };
         for (int i = 0; i < model.Features.Length; i++)
         {
             ref int feature = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, model.Features[i], out bool isKnown);
@@ -50,12 +39,14 @@ internal sealed class LinearBuilder(int values)
 
             _terms.Add(new LinearTerm { Coefficient = model.Coefficients[i], Place = feature });
         }
+
+        return range;
     }
 
-    /// <summary>The models.</summary>
-    public LinearForest Build() => new()
+    /// <summary>The models, for so many leaf values.</summary>
+    public LinearForest Build(int values) => new()
     {
-        Leaves = _leaves,
+        Leaves = _leaves.Build(values),
         Terms = AlignedArray<LinearTerm>.Of(CollectionsMarshal.AsSpan(_terms)),
         Features = [.. _features],
     };

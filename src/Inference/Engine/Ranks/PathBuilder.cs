@@ -19,43 +19,35 @@ internal sealed class PathBuilder<TScore>
     private readonly int _setCount;
     private readonly int _columnBits;
     private readonly bool _mapsTiny;
-    private readonly AlignedWriter<PathNode<float>> _nodes;
-    private readonly AlignedWriter<PathNode<TScore>> _deepNodes;
+    private readonly AlignedArray<PathNode<float>> _nodes;
+    private readonly AlignedArray<PathNode<TScore>> _deepNodes;
     private readonly List<int> _order = [];
+    private PathNode<float>[] _splitOf = [];
+    private int[] _places = [];
+    private int _count;
+    private int _deepCount;
 
-    /// <summary>A builder for a forest whose trees' splits are numeric or test sets.</summary>
-    public PathBuilder(Forest forest, int nodes, int deepNodes)
+    /// <summary>A builder for closed columns and deep trees.</summary>
+    public PathBuilder(Forest forest, IReadOnlyList<RankColumns<TScore>> columns, bool[] isDeep, RankPlan plan)
     {
-        _nodes = new(nodes);
-        _deepNodes = new(deepNodes);
-        foreach (Tree tree in nodes + deepNodes == 0 ? [] : forest.Trees)
+        _nodes = new(plan.WalkedNodes);
+        _deepNodes = new(plan.DeepNodes);
+        if (plan.WalkedNodes + plan.DeepNodes > 0)
         {
-            foreach (ref readonly Node node in tree.Nodes.AsSpan())
+            foreach (RankSplit<TScore> split in columns.SelectMany(group => group.Splits).Concat(SplitsOf(forest, isDeep)))
             {
-                if (node.IsLeaf)
+                _placeOf[split.Key] = 0;
+                _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
+                if (TestsMissing(split))
                 {
-                    continue;
-                }
-
-                if (!RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
-                {
-                    _setCount++;
-                }
-                else
-                {
-                    _placeOf[split.Key] = 0;
-                    if (TestsMissing(split))
-                    {
-                        _ = _missing.TryAdd(split.Key, _missing.Count);
-                    }
-
-                    _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
+                    _ = _missing.TryAdd(split.Key, _missing.Count);
                 }
             }
+
+            _setCount = columns.Sum(group => group.SetCounts.Sum());
         }
 
-        _keys = [.. _placeOf.Keys];
-        Array.Sort(_keys);
+        _keys = [.. _placeOf.Keys.Order()];
         for (int place = 0; place < _keys.Length; place++)
         {
             _placeOf[_keys[place]] = place;
@@ -65,25 +57,71 @@ internal sealed class PathBuilder<TScore>
         _columnBits = PathForest<TScore>.BitsFor(_firstSet + _setCount);
     }
 
-    /// <summary>Adds a tree, level by level.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="leafOf">The number of each leaf, by nodes.</param>
-    /// <param name="splits">What its splits ask, unless it is deep.</param>
-    /// <param name="isDeep">Whether it is a deep tree.</param>
+    /// <summary>Begins a group.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="columns">Its columns.</param>
+    public void Open(RankGroup group, RankColumns<TScore> columns)
+    {
+        if (group.WalksRows)
+        {
+            _splitOf = [.. columns.Splits.Select(split => NodeOf<float>(split, RankColumns<TScore>.RoundUp))];
+        }
+    }
+
+    /// <summary>Adds a tree that is not deep, a split's children behind those of the splits before it.</summary>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="splits">What its splits ask.</param>
+    /// <param name="leaves">The number of each leaf.</param>
     /// <returns>Its first node; <see langword="null"/> where a way from parent to child needs more bits than a link has.</returns>
-    public int? Add(Tree tree, int[] leafOf, TreeSplits splits, bool isDeep)
+    public int? Add(TreeShape shape, TreeSplits<TScore> splits, ReadOnlySpan<int> leaves)
+    {
+        GrowingBuffer.Reserve(ref _places, shape.Splits + shape.Leaves);
+        _places[0] = 0;
+        Span<PathNode<float>> nodes = _nodes.Span[_count..];
+        int next = 1;
+        for (int split = 0; split < shape.Splits; split++)
+        {
+            int place = _places[split];
+            uint way = (uint)(next - place);
+            if (way > uint.MaxValue >> _columnBits)
+            {
+                return null;
+            }
+
+            // A set's place holds an infinity, so that any number between them will do.
+            int number = splits.Masks[split] - PlaneStep.FirstMask;
+            PathNode<float> node = number < _splitOf.Length ? _splitOf[number] : new() { Link = (uint)(_firstSet + splits.SetOf(split)) };
+            nodes[place] = node with { Link = node.Link | (way << _columnBits) };
+            (int left, int right) = shape.Sides[split];
+            (_places[left], _places[right]) = (next, next + 1);
+            next += 2;
+        }
+
+        for (int leaf = 0; leaf < leaves.Length; leaf++)
+        {
+            nodes[_places[shape.Splits + leaf]] = PathNode<float>.Leaf(leaves[leaf]);
+        }
+
+        _count += next;
+        return _count - next;
+    }
+
+    /// <summary>Adds a deep tree, level by level.</summary>
+    /// <param name="tree">The tree, whose leaves are numbered in their order.</param>
+    /// <returns>Its first node; <see langword="null"/> where a way from parent to child needs more bits than a link has.</returns>
+    public int? Add(Tree tree)
     {
         _order.Clear();
         _ = _order.EnsureCapacity(tree.Nodes.Length);
         _order.Add(0);
-        int first = isDeep ? _deepNodes.Count : _nodes.Count;
+        Span<PathNode<TScore>> nodes = _deepNodes.Span[_deepCount..];
         for (int place = 0; place < _order.Count; place++)
         {
             int index = _order[place];
             ref readonly Node node = ref tree.Nodes[index];
             if (node.IsLeaf)
             {
-                AddLeaf(leafOf[index], isDeep);
+                nodes[place] = PathNode<TScore>.Leaf(index - tree.Splits.Length);
                 continue;
             }
 
@@ -93,19 +131,22 @@ internal sealed class PathBuilder<TScore>
                 return null;
             }
 
-            AddSplit(node, SplitSet.IsOne(node) ? splits.SetOf(index) : 0, way << _columnBits, isDeep);
+            _ = RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split);
+            PathNode<TScore> own = NodeOf(split, threshold => threshold);
+            nodes[place] = own with { Link = own.Link | (way << _columnBits) };
             _order.Add(node.Left);
             _order.Add(node.Right);
         }
 
-        return first;
+        _deepCount += _order.Count;
+        return _deepCount - _order.Count;
     }
 
     /// <summary>The forest of everything added.</summary>
     public PathForest<TScore> Build() => new()
     {
-        Nodes = _nodes.Build(),
-        DeepNodes = _deepNodes.Build(),
+        Nodes = _nodes,
+        DeepNodes = _deepNodes,
         Keys = _keys,
         Missing = [.. _missing.OrderBy(entry => entry.Value).Select(entry => _placeOf[entry.Key])],
         SetCount = _setCount,
@@ -116,37 +157,22 @@ internal sealed class PathBuilder<TScore>
     /// <summary>Whether nothing but a missing value goes right.</summary>
     private static bool TestsMissing(in RankSplit<TScore> split) => TScore.IsNaN(split.Threshold) && split.MissingGoesRight;
 
-    private void AddLeaf(int number, bool isDeep)
+    /// <summary>The splits of deep trees.</summary>
+    private static IEnumerable<RankSplit<TScore>> SplitsOf(Forest forest, bool[] isDeep)
     {
-        if (isDeep)
+        for (int index = 0; index < isDeep.Length; index++)
         {
-            _deepNodes.Add(PathNode<TScore>.Leaf(number));
-        }
-        else
-        {
-            _nodes.Add(PathNode<float>.Leaf(number));
+            for (int split = 0; isDeep[index] && split < forest.Trees[index].Splits.Length; split++)
+            {
+                _ = RankSplit<TScore>.TryFrom(forest.Trees[index].Nodes[split], out RankSplit<TScore> asked);
+                yield return asked;
+            }
         }
     }
 
-    private void AddSplit(in Node node, int set, uint way, bool isDeep)
-    {
-        // A set's place holds an infinity, and so does that of what is missing, so that any number between them will do.
-        TScore threshold = TScore.Zero;
-        int column = _firstSet + set;
-        if (RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split))
-        {
-            bool testsMissing = TestsMissing(split);
-            threshold = testsMissing ? TScore.Zero : split.Threshold;
-            column = testsMissing ? (2 * _keys.Length) + _missing[split.Key] : (2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0);
-        }
-
-        if (isDeep)
-        {
-            _deepNodes.Add(new PathNode<TScore> { Threshold = threshold, Link = way | (uint)column });
-        }
-        else
-        {
-            _nodes.Add(new PathNode<float> { Threshold = RankColumns<TScore>.RoundUp(threshold), Link = way | (uint)column });
-        }
-    }
+    /// <summary>A split without the way to its children. What is missing has a place that holds an infinity, so that any number between them will do.</summary>
+    private PathNode<T> NodeOf<T>(in RankSplit<TScore> split, Func<TScore, T> convert)
+        where T : unmanaged, IFloatingPointIeee754<T> => TestsMissing(split)
+            ? new() { Threshold = T.Zero, Link = (uint)((2 * _keys.Length) + _missing[split.Key]) }
+            : new() { Threshold = convert(split.Threshold), Link = (uint)((2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0)) };
 }

@@ -129,7 +129,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
         where TRow : unmanaged, INumberBase<TRow>
     {
         FillColumns(group, rows, stride, count, columns);
-        byte* masks = _planes + ((nint)group.FirstMask * PlaneBytes);
+        byte* masks = _planes + ((nint)PlaneStep.FirstMask * PlaneBytes);
         MaskKernel.Run(_columns, _pitch, _forest.MaskColumns.Start + group.FirstMaskColumn, group.MaskColumns, _forest.MaskNumbers.Start + group.FirstNumber, masks, PlaneBytes);
         masks += (nint)group.NumericMasks * PlaneBytes;
         for (int column = 0; column < group.Codes.Length; column++)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
@@ -13,41 +14,41 @@ namespace Inference.Engine.Ranks;
 internal sealed class RankCompiler<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
+    private const int LineBytes = 64;
+
     private readonly Forest _forest;
-    private readonly MaskBuilder _masks = new();
-    private readonly PlaneBuilder _planes;
+    private readonly bool[] _isDeep;
+    private readonly RankPlan _plan;
     private readonly StepFormat _stepFormat;
-    private readonly AlignedWriter<TreeChunk> _chunks;
+    private readonly PlaneBuilder _planes;
     private readonly CategoryBuilder _categories = new();
     private readonly PathBuilder<TScore> _paths;
     private readonly DecisionBuilder<TScore> _decisions;
-    private readonly List<RowRun> _runs = [];
-    private readonly bool[] _isDeep;
-    private readonly AlignedWriter<TScore> _values;
-    private readonly RankTree[] _trees;
     private readonly LinearBuilder? _linear;
-    private readonly RankPlan<TScore> _plan;
-    private readonly TreeSplits _splits;
-    private Tree _tree = null!;
-    private RankGroup _group = null!;
-    private RankColumns<TScore> _columns = null!;
+    private readonly LayoutWriter<TScore> _values;
+    private readonly RankTree[] _trees;
+    private readonly List<TreeChunk> _chunks = [];
+    private readonly List<RowRun> _runs = [];
+    private readonly TreeSplits<TScore> _splits;
+    private readonly TreeShape _shape = new();
+    private readonly LeafCodes _codes = new();
     private readonly LeafNumbers _leaves = new();
-    private int _treeCount;
+    private int _valuesRead;
 
-    private RankCompiler(Forest forest, bool[] isDeep, RankPlan<TScore> plan, int masks)
+    private RankCompiler(Forest forest, bool[] isDeep, RankPlan plan, List<RankColumns<TScore>> columns)
     {
         _forest = forest;
         _isDeep = isDeep;
         _plan = plan;
-        _chunks = new(plan.ChunkCount);
-        _stepFormat = StepFormat.For(MaskBuilder.First + masks);
-        _planes = new(_masks, plan.Steps, _stepFormat);
-        _values = new(plan.Values);
-        _linear = HasLinear(forest) ? new(plan.Values) : null;
+        _paths = new(forest, columns, isDeep, plan);
+        int nodes = (int)Math.Min(forest.NodeCount, Array.MaxLength / 16);
+        _stepFormat = StepFormat.For(PlaneStep.FirstMask + columns.Max(group => group.Masks));
+        _planes = new(_stepFormat, nodes / 2);
+        _values = new(nodes / 2);
+        _linear = HasLinear(forest) ? new() : null;
         _trees = new RankTree[forest.Trees.Length];
-        _decisions = new(forest.Trees.Length, plan.SlotBits, plan.DecisionBytes, plan.BlockBytes);
-        _paths = new(forest, plan.Nodes, plan.DeepNodes);
-        _splits = new(_masks, _categories);
+        _decisions = new(Array.TrueForAll(plan.Forms, form => form == RowForm.Path) ? 0 : forest.Trees.Length, plan.SlotBits);
+        _splits = new(_categories);
     }
 
     /// <summary>The layout of a forest, or <see langword="null"/> and the reason why ranks cannot express it.</summary>
@@ -59,54 +60,70 @@ internal sealed class RankCompiler<TScore>
             return null;
         }
 
-        List<float> singles = [];
-        List<double> doubles = [];
-        List<(RankGroup Group, RankColumns<TScore> Columns)> groups = [];
         bool[] isDeep = Array.ConvertAll(forest.Trees, IsDeep);
         ThresholdTable<TScore> table = new();
         RankColumns<TScore> all = new(forest, 0, forest.Trees.Length, isDeep, table);
+        int inexpressible = all.Inexpressible >= 0 ? all.Inexpressible : Array.FindIndex(forest.Trees, tree => (!all.Fits || IsDeep(tree)) && !CanAsk(tree));
+        if (inexpressible >= 0)
+        {
+            reason = $"tree {inexpressible} has a split that neither ranks nor walks can express";
+            return null;
+        }
+
+        RankTables tables = new();
+        List<RankGroup> groups = [];
+        List<RankColumns<TScore>> columns = [];
+        int[] sets = new int[forest.Trees.Length];
         List<int> ends = all.Fits ? [forest.Trees.Length] : GroupPlan<TScore>.Cut(forest, isDeep);
         for (int group = 0, first = 0; group < ends.Count; first = ends[group++])
         {
-            int end = ends[group];
-            for (int tree = first; tree < end; tree++)
+            columns.Add(all.Fits ? all : new(forest, first, ends[group], isDeep, table));
+            groups.Add(columns[^1].Close(forest, first, ends[group], groups.Sum(before => before.Sets), tables));
+            columns[^1].SetCounts.CopyTo(sets, first);
+            if (groups[^1].ByteColumns > ushort.MaxValue)
             {
-                if (isDeep[tree] && SplitSet.CountIn(forest.Trees[tree]) > 0)
-                {
-                    reason = $"tree {tree} tests sets and is walked in blocks, which test no sets";
-                    return null;
-                }
-            }
-
-            int firstSet = groups.Count == 0 ? 0 : groups[^1].Group.FirstSet + groups[^1].Group.Sets;
-            RankColumns<TScore> columns = all.Fits ? all : new(forest, first, end, isDeep, table);
-            groups.Add((columns.Close(forest, first, end, firstSet, singles, doubles), columns));
-        }
-
-        // What registers read behind the last column; behind the others stand the next ones.
-        int read = groups.SelectMany(entry => entry.Group.Columns).Select(column => column.Table + RankKernel.ReadLength(column.Levels)).DefaultIfEmpty().Max();
-        CollectionsMarshal.SetCount(singles, Math.Max(singles.Count, read));
-        if (doubles.Count > 0)
-        {
-            doubles.AddRange(Enumerable.Repeat(double.NaN, RowRankKernel.Slack));
-        }
-
-        foreach ((RankGroup group, _) in groups)
-        {
-            if (group.ByteColumns > ushort.MaxValue)
-            {
-                reason = $"{group.ByteColumns} columns of ranks, more than {ushort.MaxValue}";
+                reason = $"{groups[^1].ByteColumns} columns of ranks, more than {ushort.MaxValue}";
                 return null;
             }
         }
 
-        int masks = groups.Select(entry => entry.Columns.Masks).DefaultIfEmpty().Max();
-        return new RankCompiler<TScore>(forest, isDeep, new(forest, groups.ConvertAll(entry => entry.Group), isDeep), masks).TryCompile(groups, singles, doubles, out reason);
+        for (int tree = 0; tree < isDeep.Length; tree++)
+        {
+            if (isDeep[tree] && SplitSet.CountIn(forest.Trees[tree]) > 0)
+            {
+                reason = $"tree {tree} tests sets and is walked in blocks, which test no sets";
+                return null;
+            }
+        }
+
+        // What registers read behind the last column; behind the others stand the next ones.
+        int read = groups.SelectMany(group => group.Columns).Select(column => column.Table + RankKernel.ReadLength(column.Levels)).DefaultIfEmpty().Max();
+        CollectionsMarshal.SetCount(tables.Singles, Math.Max(tables.Singles.Count, read));
+        if (tables.Doubles.Count > 0)
+        {
+            tables.Doubles.AddRange(Enumerable.Repeat(double.NaN, RowRankKernel.Slack));
+        }
+
+        RankPlan plan = new(forest, groups, isDeep, sets);
+        return new RankCompiler<TScore>(forest, isDeep, plan, columns).TryCompile(groups, columns, tables, out reason);
     }
 
     private static bool IsDeep(Tree tree) => !ChunkPlan.IsOne(tree) && !ChunkPlan.IsPossible(tree);
 
     private static bool HasLinear(Forest forest) => Array.Exists(forest.Trees, tree => tree.Leaves == LeafShape.Linear);
+
+    private static bool CanAsk(Tree tree)
+    {
+        foreach (ref readonly Node split in tree.Splits)
+        {
+            if (!RankSplit<TScore>.TryFrom(split, out _) && !SplitSet.CanHold(tree, split))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string WhyNot(Forest forest)
     {
@@ -134,14 +151,6 @@ internal sealed class RankCompiler<TScore>
                 return $"tree {index} has {(tree.Weight != 1 ? $"weight {tree.Weight}" : "vectors at its leaves")}, others have linear leaves";
             }
 
-            foreach (ref readonly Node node in tree.Nodes.AsSpan())
-            {
-                if (!node.IsLeaf && !RankSplit<TScore>.TryFrom(node, out _) && !SplitSet.CanHold(tree, node))
-                {
-                    return $"tree {index} has a split that neither ranks nor walks can express";
-                }
-            }
-
             if (tree.Nodes.Length > 2 * PathNode<float>.MaxLeaves)
             {
                 return $"tree {index} has more than {PathNode<float>.MaxLeaves} leaves";
@@ -151,23 +160,21 @@ internal sealed class RankCompiler<TScore>
         return "";
     }
 
-    private RankForest<TScore>? TryCompile(
-        List<(RankGroup Group, RankColumns<TScore> Columns)> groups, List<float> singles, List<double> doubles, out string reason)
+    private RankForest<TScore>? TryCompile(List<RankGroup> groups, List<RankColumns<TScore>> columns, RankTables tables, out string reason)
     {
         RowColumnBuilder rowColumns = new();
-        foreach ((RankGroup group, RankColumns<TScore> columns) in groups)
+        for (int index = 0; index < groups.Count; index++)
         {
-            (_group, _columns) = (group, columns);
-            group.DecidesRows = Array.FindIndex(_plan.Forms, group.FirstTree, group.EndTree - group.FirstTree, form => form != RowForm.Path) >= 0;
+            RankGroup group = groups[index];
             if (group.DecidesRows)
             {
-                rowColumns.Add(group, singles);
+                rowColumns.Add(group, tables.Singles);
             }
 
-            _decisions.Open(group);
             _categories.Open(group, _forest);
-            _masks.Open(group);
-            _planes.Open();
+            _splits.Open(group, columns[index]);
+            _paths.Open(group, columns[index]);
+            _decisions.Open(group);
             for (int tree = group.FirstTree; tree < group.EndTree; tree++)
             {
                 if (!TryAddTree(_forest.Trees[tree], tree))
@@ -176,8 +183,6 @@ internal sealed class RankCompiler<TScore>
                     return null;
                 }
             }
-
-            group.FirstMask = _planes.Close();
         }
 
         if (_categories.TryClassify(_forest.NodeCount) is not { } answerBytes)
@@ -186,7 +191,8 @@ internal sealed class RankCompiler<TScore>
             return null;
         }
 
-        LinearForest? linear = _linear?.Build();
+        AlignedArray<TScore> values = _values.Build(_valuesRead);
+        LinearForest? linear = _linear?.Build(values.Length);
         if (linear?.Features.Length > LinearForest.MostFeatures)
         {
             reason = $"linear leaves read {linear.Features.Length} features, more than {LinearForest.MostFeatures}";
@@ -196,14 +202,14 @@ internal sealed class RankCompiler<TScore>
         reason = "";
         return new RankForest<TScore>
         {
-            Groups = groups.ConvertAll(entry => entry.Group).ToArray(),
+            Groups = [.. groups],
             Trees = _trees,
             Steps = _planes.BuildSteps(),
             StepFormat = _stepFormat,
             Numbers = _planes.BuildNumbers(),
-            MaskColumns = AlignedArray<MaskColumn>.Of(CollectionsMarshal.AsSpan(_masks.Columns)),
-            MaskNumbers = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(_masks.Numbers)),
-            Chunks = _chunks.Build(),
+            MaskColumns = AlignedArray<MaskColumn>.Of(CollectionsMarshal.AsSpan(tables.MaskColumns)),
+            MaskNumbers = AlignedArray<byte>.Of(CollectionsMarshal.AsSpan(tables.MaskNumbers)),
+            Chunks = AlignedArray<TreeChunk>.Of(CollectionsMarshal.AsSpan(_chunks)),
             Classes = _categories.BuildClasses(),
             Categories = _categories.BuildCategories(),
             MaskSets = _categories.BuildMaskSets(),
@@ -217,73 +223,98 @@ internal sealed class RankCompiler<TScore>
             SlotBits = _plan.SlotBits,
             RowSets = _decisions.BuildSets(),
             Runs = [.. _runs],
-            Values = _values.Build(),
+            Values = values,
             Linear = linear,
-            Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(singles)),
-            Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(doubles)),
-            Planes = _planes.Planes,
-            HasTies = groups.Exists(entry => entry.Columns.HasTies),
+            Singles = AlignedArray<float>.Of(CollectionsMarshal.AsSpan(tables.Singles)),
+            Doubles = AlignedArray<double>.Of(CollectionsMarshal.AsSpan(tables.Doubles)),
+            Planes = PlaneStep.FirstMask + _splits.MostMasks,
+            HasTies = columns.Exists(group => group.HasTies),
             DeepTrees = _isDeep.Count(deep => deep),
         };
     }
 
     private bool TryAddTree(Tree tree, int index)
     {
-        _tree = tree;
-        bool isDeep = _isDeep[index];
-        int depth = _plan.Depths[index];
-        RowForm form = _plan.Forms[index];
-        if (!isDeep)
-        {
-            _splits.Find(tree, index, _columns, _group);
-        }
-
+        RowForm row = _plan.Forms[index];
+        _shape.Read(tree);
         TreePlanes planes = default;
-        int[] chunks = _plan.Chunks[index];
-        ArraySegment<Cube> codes = _plan.NextCodes(tree, isDeep);
-        LeafOrder order = _plan.OrderOf(tree, index, isDeep);
-        _leaves.Number(tree, isDeep, chunks, order, codes);
-        if (chunks.Length > 1)
+        if (_isDeep[index] || tree.Nodes.Length == 1)
         {
-            planes = RankTree.ForChunks(_chunks.Count, chunks.Length);
-            AddChunks(chunks, codes);
+            _leaves.NumberInOrder(_shape.Leaves);
         }
-        else if (!isDeep && depth > 0)
+        else
         {
-            planes = _planes.Add(tree, 0, _leaves.Of, codes, order, _splits.MaskOf);
+            planes = AddPlanes(tree, index, row);
         }
 
-        int firstNode = 0;
-        if (form == RowForm.Path)
+        int? firstNode = _isDeep[index] ? _paths.Add(tree) : row == RowForm.Path ? _paths.Add(_shape, _splits, _leaves.Of) : 0;
+        if (firstNode is not { } node)
         {
-            if (_paths.Add(tree, _leaves.Of, _splits, isDeep) is not { } first)
-            {
-                return false;
-            }
-
-            firstNode = first;
+            return false;
         }
 
-        int firstValue = _plan.ValueStart(tree, index, isDeep, _values.Count);
-        int length = _plan.ValueLength(tree, index, isDeep);
-        _ = _values.Add(firstValue - _values.Count);
-        AddValues(length, _plan.ValueRoom(tree, index, isDeep), isDeep && tree.Leaves == LeafShape.Vector);
-        _decisions.Add(tree, form, depth, _plan.BlocksOf(index), firstValue, _leaves.Of, _splits);
-        AddToRuns(form);
-        _trees[_treeCount++] = new RankTree(
-            planes,
-            firstNode,
-            firstValue,
-            tree.Leaves == LeafShape.Vector ? -1 : tree.Output,
-            (ushort)Math.Min(depth, RankTree.MostDepth),
-            isDeep ? TreeForm.Deep : chunks.Length > 1 ? TreeForm.Chunks : TreeForm.Planes,
-            (byte)BitOperations.Log2((uint)length));
+        Add(tree, index, planes, node, _isDeep[index] ? TreeForm.Deep : planes.Steps > 0 && _codes.Chunks.Count > 1 ? TreeForm.Chunks : TreeForm.Planes);
         return true;
     }
 
-    private void AddToRuns(RowForm form)
+    /// <summary>Finds what a tree's splits ask, numbers its leaves, and adds the steps that find them.</summary>
+    private TreePlanes AddPlanes(Tree tree, int index, RowForm form)
     {
-        int tree = _treeCount;
+        LeafOrder order = LeafCodes.OrderOf(tree, form);
+        if (form == RowForm.Register || (_splits.TestSets && _shape.Leaves <= RegisterKernel.Entries))
+        {
+            _shape.CountFromLeft();
+        }
+
+        _splits.Find(tree, index, _shape);
+        _codes.Assign(_shape, form, tree.Depth, order);
+        _leaves.Number(_shape, _codes, order);
+        if (_codes.Chunks.Count == 1)
+        {
+            return _planes.Add(0, _splits.Masks, _codes, _leaves);
+        }
+
+        int first = _chunks.Count;
+        for (int chunk = 0; chunk < _codes.Chunks.Count; chunk++)
+        {
+            int above = chunk == 0 ? 0 : LeafNumbers.NumberOf(_codes.OfRoot(_codes.Chunks[chunk].Root));
+            TreePlanes planes = _planes.Add(chunk, _splits.Masks, _codes, _leaves);
+            _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
+        }
+
+        return RankTree.ForChunks(first, _codes.Chunks.Count);
+    }
+
+    /// <summary>Adds what stands of every tree: its leaf values, how rows decide it, and where all that is.</summary>
+    private void Add(Tree tree, int index, TreePlanes planes, int firstNode, TreeForm form)
+    {
+        // What the look-ups of a block read, or one leaf alone.
+        int numbers = _leaves.Length;
+        int length = form == TreeForm.Deep || numbers == 1 || numbers > SumKernel.ChunkLength ? numbers : SumKernel.TableLength(numbers);
+        int tables = tree.Leaves == LeafShape.Vector ? _forest.OutputCount : 1;
+
+        // Where no fewer cache lines could hold them, if the array begins with one. What a look-up reads behind them may be the next tree's.
+        int alignment = Math.Min(LineBytes / Unsafe.SizeOf<TScore>(), (int)BitOperations.RoundUpToPowerOf2((uint)numbers));
+        int start = checked(_values.Count + alignment - 1) / alignment * alignment;
+        int room = checked(((tables - 1) * length) + numbers);
+        _ = _values.Add(start - _values.Count);
+        AddValues(tree, start, _values.Add(room), length, form == TreeForm.Deep);
+        _valuesRead = Math.Max(_valuesRead, checked(start + (tables * length)));
+        _decisions.Add(tree, _shape, _plan.Forms[index], start, _leaves.Of, _splits);
+        AddToRuns(index);
+        _trees[index] = new RankTree(
+            planes,
+            firstNode,
+            start,
+            tree.Leaves == LeafShape.Vector ? -1 : tree.Output,
+            (ushort)Math.Min(tree.Depth, RankTree.MostDepth),
+            form,
+            (byte)BitOperations.Log2((uint)length));
+    }
+
+    private void AddToRuns(int tree)
+    {
+        RowForm form = _plan.Forms[tree];
         if (_runs.Count > 0 && (_runs[^1].Form == RowForm.Path) == (form == RowForm.Path))
         {
             _runs[^1] = new(tree + 1, form == RowForm.Blocks ? form : _runs[^1].Form);
@@ -294,37 +325,22 @@ internal sealed class RankCompiler<TScore>
         }
     }
 
-    private void AddChunks(int[] roots, ArraySegment<Cube> codes)
+    /// <summary>Adds the values of a tree's leaves: a table for each output, or for walks in blocks the outputs of each leaf beside each other.</summary>
+    private void AddValues(Tree tree, int start, Span<TScore> values, int length, bool isDeep)
     {
-        for (int number = 0; number < roots.Length; number++)
-        {
-            int root = roots[number];
-            int above = number == 0 ? 0 : _leaves.Of[root];
-            TreePlanes planes = _planes.Add(_tree, root, _leaves.Of, codes, LeafOrder.Codes, _splits.MaskOf);
-            _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
-        }
-    }
-
-    /// <summary>Adds the values of a tree's leaves: a table for each output, or for walks the outputs of each leaf beside each other.</summary>
-    private void AddValues(int length, int room, bool vectors)
-    {
-        TScore weight = TScore.CreateTruncating(_tree.Weight);
-        int start = _values.Count;
-        Span<TScore> values = _values.Add(room);
-        ReadOnlySpan<int> leaves = _leaves.Nodes;
-        (int first, int end) = _tree.Leaves == LeafShape.Vector ? (0, _forest.OutputCount) : (_tree.Output, _tree.Output + 1);
+        TScore weight = TScore.CreateTruncating(tree.Weight);
+        int outputs = _forest.OutputCount;
+        (int first, int end) = tree.Leaves == LeafShape.Vector ? (0, outputs) : (tree.Output, tree.Output + 1);
         for (int output = first; output < end; output++)
         {
-            for (int leaf = 0; leaf < leaves.Length; leaf++)
+            for (int leaf = 0; leaf < _shape.Leaves; leaf++)
             {
-                // A code may have no leaf, and chunks end at others: no row stays there.
-                int index = leaves[leaf];
-                if (index >= 0 && _tree.Nodes[index].IsLeaf)
-                {
-                    double value = _tree.Leaves == LeafShape.Linear ? _tree.Nodes[index].Value : _tree.LeafValue(_tree.Nodes[index], output, _forest.OutputCount);
-                    values[vectors ? (leaf * _forest.OutputCount) + output : ((output - first) * length) + leaf] = TScore.CreateTruncating(value) * weight;
-                    _linear?.Add(start + leaf, _tree, _tree.Nodes[index]);
-                }
+                ref readonly Node node = ref tree.Nodes[_shape.Splits + leaf];
+                (int number, int count) = (_leaves.Of[leaf], _leaves.Counts[leaf]);
+                double value = tree.Leaves == LeafShape.Vector ? tree.LeafValue(node, output, outputs) : node.Value;
+                int place = isDeep && end > first + 1 ? (number * outputs) + output : ((output - first) * length) + number;
+                values.Slice(place, count).Fill(TScore.CreateTruncating(value) * weight);
+                _linear?.Add(start + number, count, tree, node);
             }
         }
     }

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using Inference.Kernels;
 
@@ -36,20 +38,17 @@ internal sealed class RankGroup
     /// <summary>The byte columns of ranks: the first ones.</summary>
     public required int RankColumns { get; init; }
 
-    /// <summary>The plane of its first mask.</summary>
-    public int FirstMask { get; set; }
-
     /// <summary>Its first masked column.</summary>
-    public int FirstMaskColumn { get; set; }
+    public required int FirstMaskColumn { get; init; }
 
     /// <summary>Its masked columns.</summary>
-    public int MaskColumns { get; set; }
+    public required int MaskColumns { get; init; }
 
     /// <summary>The first number of a threshold that is masked.</summary>
-    public int FirstNumber { get; set; }
+    public required int FirstNumber { get; init; }
 
-    /// <summary>The masks of numeric splits; those of set tests stand behind them.</summary>
-    public int NumericMasks { get; set; }
+    /// <summary>The masks of numeric splits, from <see cref="PlaneStep.FirstMask"/> on; those of set tests stand behind them.</summary>
+    public required int NumericMasks { get; init; }
 
     /// <summary>Whether single rows walk some of its trees that are not deep.</summary>
     public bool WalksRows { get; set; }
@@ -120,7 +119,37 @@ internal readonly record struct CodeColumn(int Feature, CodeRule Rule, int Codes
 /// <param name="EndColumn">The numeric column after the last.</param>
 /// <param name="FirstCode">The first of the group's code columns in it.</param>
 /// <param name="EndCode">The code column after the last.</param>
-internal readonly record struct RankTile(int FirstFeature, int Features, int FirstColumn, int EndColumn, int FirstCode, int EndCode);
+internal readonly record struct RankTile(int FirstFeature, int Features, int FirstColumn, int EndColumn, int FirstCode, int EndCode)
+{
+    /// <summary>The tiles of columns, both kinds ascending by feature.</summary>
+    public static IEnumerable<RankTile> Of(int features, List<RankColumn> columns, List<CodeColumn> codes)
+    {
+        int column = 0;
+        int code = 0;
+        while (column < columns.Count || code < codes.Count)
+        {
+            int first = Math.Min(column < columns.Count ? columns[column].Feature : int.MaxValue, code < codes.Count ? codes[code].Feature : int.MaxValue);
+
+            // A whole tile is faster than a part of one, even if it begins with features of the tile before.
+            int start = Math.Max(0, Math.Min(first, features - TransposeKernel.TileColumns));
+            int width = Math.Min(TransposeKernel.TileColumns, features - start);
+            int endColumn = column;
+            while (endColumn < columns.Count && columns[endColumn].Feature < start + width)
+            {
+                endColumn++;
+            }
+
+            int endCode = code;
+            while (endCode < codes.Count && codes[endCode].Feature < start + width)
+            {
+                endCode++;
+            }
+
+            yield return new RankTile(start, width, column, endColumn, code, endCode);
+            (column, code) = (endColumn, endCode);
+        }
+    }
+}
 
 /// <summary>A tree: where its parts lie in the arrays of the forest.</summary>
 /// <param name="Planes">Its steps; none where it is deep or a lone leaf. Of a tree of several chunks, where these are: see <see cref="ForChunks"/>.</param>

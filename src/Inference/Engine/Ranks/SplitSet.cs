@@ -18,7 +18,7 @@ internal static class SplitSet
     public static int CountIn(Tree tree)
     {
         int sets = 0;
-        foreach (ref readonly Node node in tree.Nodes.AsSpan())
+        foreach (ref readonly Node node in tree.Splits)
         {
             sets += IsOne(node) ? 1 : 0;
         }

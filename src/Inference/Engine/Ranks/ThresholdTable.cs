@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Inference.Engine.Ranks;
 
@@ -11,45 +10,45 @@ namespace Inference.Engine.Ranks;
 internal sealed class ThresholdTable<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int LeastBits = 8;
+    private const int LeastBits = 10;
 
     /// <summary>Others in every process: no file can be made for its thresholds to meet.</summary>
     private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
 
     private static readonly ulong KeyFactor = (ulong)Random.Shared.NextInt64() | 1;
 
-    private readonly List<Entry> _entries = [];
-    private readonly List<MissingSides> _sides = [];
-    private readonly Dictionary<int, int> _counts = [];
+    private readonly List<int> _keys = [];
+    private readonly List<int> _counts = [];
+    private readonly Dictionary<int, int> _columnOf = [];
+    private int _count;
 
-    // The number of an entry, plus one; a bucket that is taken sends on to the next. At most half of them are taken.
+    // A bucket has the number of an entry, plus one; where it is taken, the next one is looked at. At most half of them are taken.
     private int[] _buckets = new int[1 << LeastBits];
+    private Entry[] _entries = new Entry[1 << (LeastBits - 1)];
     private int _shift = 64 - LeastBits;
 
     /// <summary>The entries by their numbers.</summary>
-    public ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
-
-    /// <summary>The sides to which splits at each threshold send missing values.</summary>
-    public ReadOnlySpan<MissingSides> Sides => CollectionsMarshal.AsSpan(_sides);
+    public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, _count);
 
     /// <summary>The masks that the splits need: one for each threshold and side.</summary>
     public int Masks { get; private set; }
 
-    /// <summary>The columns that splits test.</summary>
-    public int Columns => _counts.Count;
+    /// <summary>The keys of the columns that splits test, in the order in which they came.</summary>
+    public IReadOnlyList<int> Keys => _keys;
 
     /// <summary>The most thresholds of a column; zero with both signs counts twice.</summary>
     public int MostOfColumn { get; private set; }
 
     /// <summary>Adds a split, and returns the number of its threshold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Add(in RankSplit<T> split)
     {
         int number = Find(split.Key, split.Threshold);
         MissingSides side = split.MissingGoesRight ? MissingSides.Right : MissingSides.Left;
-        ref MissingSides sides = ref CollectionsMarshal.AsSpan(_sides)[number];
-        if ((sides & side) == 0)
+        ref Entry entry = ref _entries[number];
+        if ((entry.Sides & side) == 0)
         {
-            sides |= side;
+            entry.Sides |= side;
             Masks++;
         }
 
@@ -68,39 +67,53 @@ internal sealed class ThresholdTable<T>
             }
         }
 
-        _entries.Clear();
-        _sides.Clear();
+        _keys.Clear();
         _counts.Clear();
-        (Masks, MostOfColumn) = (0, 0);
+        _columnOf.Clear();
+        (_count, Masks, MostOfColumn) = (0, 0, 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Find(int key, T threshold)
     {
         ulong bits = Bits(threshold);
-        int mask = _buckets.Length - 1;
-        for (int bucket = Hash(key, bits); ; bucket = (bucket + 1) & mask)
+        int[] buckets = _buckets;
+        for (int bucket = Hash(key, bits); ; bucket = (bucket + 1) & (buckets.Length - 1))
         {
-            int number = _buckets[bucket] - 1;
+            int number = buckets[bucket] - 1;
             if (number < 0)
             {
-                _buckets[bucket] = _entries.Count + 1;
-                _entries.Add(new Entry(key, threshold));
-                _sides.Add(MissingSides.None);
-                MostOfColumn = Math.Max(MostOfColumn, ++CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _));
-                if (2 * _entries.Count > _buckets.Length)
-                {
-                    Grow();
-                }
-
-                return _entries.Count - 1;
+                return Insert(bucket, key, threshold);
             }
 
-            ref readonly Entry entry = ref Entries[number];
+            ref readonly Entry entry = ref _entries[number];
             if (entry.Key == key && Bits(entry.Threshold) == bits)
             {
                 return number;
             }
         }
+    }
+
+    private int Insert(int bucket, int key, T threshold)
+    {
+        if (!_columnOf.TryGetValue(key, out int column))
+        {
+            column = _keys.Count;
+            _columnOf.Add(key, column);
+            _keys.Add(key);
+            _counts.Add(0);
+        }
+
+        MostOfColumn = Math.Max(MostOfColumn, ++_counts[column]);
+        int number = _count++;
+        _buckets[bucket] = _count;
+        _entries[number] = new Entry { Threshold = threshold, Key = key, Column = column };
+        if (_count == _entries.Length)
+        {
+            Grow();
+        }
+
+        return number;
     }
 
     private static ulong Bits(T threshold) => typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(threshold) : Unsafe.BitCast<T, ulong>(threshold);
@@ -110,10 +123,11 @@ internal sealed class ThresholdTable<T>
 
     private void Grow()
     {
+        Array.Resize(ref _entries, 2 * _entries.Length);
         _buckets = new int[2 * _buckets.Length];
         _shift--;
         int mask = _buckets.Length - 1;
-        for (int number = 0; number < _entries.Count; number++)
+        for (int number = 0; number < _count; number++)
         {
             int bucket = Hash(_entries[number].Key, Bits(_entries[number].Threshold));
             while (_buckets[bucket] != 0)
@@ -126,7 +140,18 @@ internal sealed class ThresholdTable<T>
     }
 
     /// <summary>A threshold of a column.</summary>
-    /// <param name="Key">The column's key.</param>
-    /// <param name="Threshold">The threshold.</param>
-    public readonly record struct Entry(int Key, T Threshold);
+    public struct Entry
+    {
+        /// <summary>The threshold.</summary>
+        public T Threshold;
+
+        /// <summary>The column's key.</summary>
+        public int Key;
+
+        /// <summary>The column, by its place among <see cref="Keys"/>.</summary>
+        public int Column;
+
+        /// <summary>The sides to which splits at the threshold send missing values.</summary>
+        public MissingSides Sides;
+    }
 }

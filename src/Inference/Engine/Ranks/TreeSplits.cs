@@ -1,80 +1,110 @@
+using System;
 using System.Numerics;
 using Inference.Forests;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>What the splits of a tree ask, by its nodes. The buffers serve tree after tree.</summary>
-/// <param name="masks">The masks of all trees.</param>
+/// <summary>What the splits of a tree ask, by their numbers in its <see cref="TreeShape"/>. The buffers serve tree after tree.</summary>
+/// <typeparam name="TScore">float or double, the model's precision.</typeparam>
 /// <param name="categories">The set tests of all trees.</param>
-internal sealed class TreeSplits(MaskBuilder masks, CategoryBuilder categories)
+internal sealed class TreeSplits<TScore>(CategoryBuilder categories)
+    where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
+    private ushort[] _masks = [];
     private SplitCompare[] _compares = [];
-    private ushort[] _maskOf = [];
-    private (ushort Column, int Number)[] _setOf = [];
+    private (ushort Column, int Number)[] _sets = [];
+    private int[] _fromLeft = [];
+    private int[] _firstSetMasks = [];
     private RankGroup _group = null!;
+    private RankColumns<TScore> _columns = null!;
+    private int _count;
 
-    /// <summary>What numeric splits compare; of a set test <see cref="SplitCompare.Never"/>.</summary>
-    public SplitCompare[] Compares => _compares;
+    /// <summary>The masks of the group that needs the most.</summary>
+    public int MostMasks { get; private set; }
 
-    /// <summary>The masks of splits.</summary>
-    public ushort[] MaskOf => _maskOf;
+    /// <summary>Whether the group's trees test sets.</summary>
+    public bool TestSets => _group.Sets > 0;
+
+    /// <summary>The mask of each split.</summary>
+    public ReadOnlySpan<ushort> Masks => _masks.AsSpan(0, _count);
 
     /// <summary>The number of a set test among all: see <see cref="CategoryTable.FirstSet"/>.</summary>
-    public int SetOf(int node) => _group.Categories[_setOf[node].Column].FirstSet + _setOf[node].Number;
+    public int SetOf(int split) => _group.Categories[_sets[split].Column].FirstSet + _sets[split].Number;
 
     /// <summary>The column of codes of a set test, and its number among the sets of the column.</summary>
-    public (int Column, int Number) ColumnSetOf(int node) => _setOf[node];
+    public (int Column, int Number) ColumnSetOf(int split) => _sets[split];
 
-    /// <summary>Finds what a tree asks in closed columns.</summary>
-    public void Find<T>(Tree tree, int index, RankColumns<T> columns, RankGroup group)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>What numeric splits compare; of a set test <see cref="SplitCompare.Never"/>.</summary>
+    public ReadOnlySpan<SplitCompare> Compares => _compares.AsSpan(0, _count);
+
+    /// <summary>Begins a group whose sets are known.</summary>
+    public void Open(RankGroup group, RankColumns<TScore> columns)
     {
-        _group = group;
-        GrowingBuffer.Reserve(ref _compares, tree.Nodes.Length);
-        GrowingBuffer.Reserve(ref _maskOf, tree.Nodes.Length);
-        columns.Find(tree, index, _compares, masks, _maskOf);
-        if (group.Sets == 0)
+        (_group, _columns) = (group, columns);
+        _firstSetMasks = new int[group.Categories.Length];
+        int next = PlaneStep.FirstMask + group.NumericMasks;
+        for (int column = 0; column < _firstSetMasks.Length; column++)
+        {
+            _firstSetMasks[column] = next;
+            next += group.Categories[column].Masks;
+        }
+
+        MostMasks = Math.Max(MostMasks, next - PlaneStep.FirstMask);
+    }
+
+    /// <summary>Finds what a tree asks.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="index">Its number in the forest.</param>
+    /// <param name="shape">Its shape, with leaves counted from the left where it is small and tests sets.</param>
+    public void Find(Tree tree, int index, TreeShape shape)
+    {
+        _count = shape.Splits;
+        GrowingBuffer.Reserve(ref _masks, _count);
+        GrowingBuffer.Reserve(ref _compares, _count);
+        _columns.Find(index, _masks.AsSpan(0, _count), _compares.AsSpan(0, _count));
+        if (!TestSets)
         {
             return;
         }
 
-        GrowingBuffer.Reserve(ref _setOf, tree.Nodes.Length);
-        if (tree.Nodes.Length < 2 * RegisterKernel.Entries)
+        GrowingBuffer.Reserve(ref _sets, _count);
+        if (shape.Leaves <= RegisterKernel.Entries)
         {
-            // A register counts its splits from left to right, and takes the answers of its sets in that order.
-            FindSetsFromLeft(tree, 0);
+            FindSetsFromLeft(tree, shape);
             return;
         }
 
-        for (int node = 0; node < tree.Nodes.Length; node++)
+        for (int split = 0; split < _count; split++)
         {
-            FindSet(tree, node);
+            FindSet(tree, split);
         }
     }
 
-    /// <summary>At most 63 splits, so the recursion is bounded.</summary>
-    private void FindSetsFromLeft(Tree tree, int index)
+    /// <summary>A register counts its splits from left to right, and takes the answers of its sets in that order.</summary>
+    private void FindSetsFromLeft(Tree tree, TreeShape shape)
     {
-        ref readonly Node node = ref tree.Nodes[index];
-        if (!node.IsLeaf)
+        GrowingBuffer.Reserve(ref _fromLeft, _count);
+        for (int split = 0; split < _count; split++)
         {
-            FindSetsFromLeft(tree, node.Left);
-            FindSet(tree, index);
-            FindSetsFromLeft(tree, node.Right);
+            _fromLeft[shape.SplitsBefore(split)] = split;
+        }
+
+        foreach (int split in _fromLeft.AsSpan(0, _count))
+        {
+            FindSet(tree, split);
         }
     }
 
-    private void FindSet(Tree tree, int index)
+    private void FindSet(Tree tree, int split)
     {
-        ref readonly Node node = ref tree.Nodes[index];
+        ref readonly Node node = ref tree.Nodes[split];
         if (SplitSet.IsOne(node))
         {
             int column = _group.ColumnOf(node.Feature, SplitSet.RuleOf(node));
-            int number = categories.Add(column, tree, index);
-            _setOf[index] = ((ushort)column, number);
-            _maskOf[index] = masks.OfSet(column, categories.MaskOf(column, tree, index, number));
-            _compares[index] = SplitCompare.Never;
+            int number = categories.Add(column, tree, split);
+            _sets[split] = ((ushort)column, number);
+            _masks[split] = checked((ushort)(_firstSetMasks[column] + categories.MaskOf(column, tree, split, number)));
         }
     }
 }

@@ -182,7 +182,7 @@ internal sealed class WalkScorer<TScore> : ManagedScorer<TScore>
                 WalkTree<TScore> walk = _trees[call.FirstTree + tree];
                 for (int row = 0; row < count; row++)
                 {
-                    leaves[((start + row) * trees) + tree] = walk.Tree.Nodes[walk.FindLeaf(block[row])].LeafId;
+                    leaves[((start + row) * trees) + tree] = walk.Tree.Nodes[walk.FindLeaf(block[row])].Id;
                 }
             }
         }

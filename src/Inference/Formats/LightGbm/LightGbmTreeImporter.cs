@@ -33,7 +33,7 @@ internal static class LightGbmTreeImporter
         bool isLinear = record.Linear is not null;
         for (int leaf = 0; leaf < leaves; leaf++)
         {
-            nodes[splits + leaf] = new Node { Value = record.LeafValues[leaf], LeafId = leaf, Index = isLinear ? leaf : 0 };
+            nodes[splits + leaf] = new Node { Value = record.LeafValues[leaf], Id = leaf, Index = isLinear ? leaf : 0 };
         }
 
         return new Tree
@@ -55,6 +55,7 @@ internal static class LightGbmTreeImporter
             Test = NodeTest.LessOrEqual,
             Value = record.Thresholds[split],
             Feature = record.SplitFeatures[split],
+            Id = split,
             Left = NodeOf(record.LeftChildren[split], record),
             Right = NodeOf(record.RightChildren[split], record),
             Missing = (decision >> MissingTypeShift) switch
@@ -79,6 +80,7 @@ internal static class LightGbmTreeImporter
                 Test = NodeTest.TruncatedCodeInSet,
                 Index = (int)set,
                 Feature = record.SplitFeatures[split],
+                Id = split,
                 Left = NodeOf(record.LeftChildren[split], record),
                 Right = NodeOf(record.RightChildren[split], record),
                 Missing = MissingRule.NaNGoesDefault,

@@ -216,17 +216,24 @@ internal static class OnnxEnsembleReader3
         int[] no = Same(attributes.Integers("nodes_falsenodeids"), "nodes_falsenodeids", count, attributes, context);
         int[] missing = attributes.Integers("nodes_missing_value_tracks_true");
         Node[][] trees = new Node[index.TreeCount][];
+        NodePlaces places = new();
         featureBound = 0;
         for (int tree = 0; tree < trees.Length; tree++)
         {
             int start = index.StartOf(tree);
             Node[] nodes = trees[tree] = new Node[index.StartOf(tree + 1) - start];
+            places.Begin(nodes.Length, modes.AsSpan(start, nodes.Length).Count(OnnxNodeMode.Leaf));
+            foreach (OnnxNodeMode mode in modes.AsSpan(start, nodes.Length))
+            {
+                places.Add(mode == OnnxNodeMode.Leaf);
+            }
+
             for (int i = 0; i < nodes.Length; i++)
             {
                 int at = start + i;
                 if (modes[at] == OnnxNodeMode.Leaf)
                 {
-                    nodes[i] = new Node { Index = at, LeafId = index.NodeIds[at] };
+                    nodes[places.Of(i)] = new Node { Index = at, Id = index.NodeIds[at] };
                     continue;
                 }
 
@@ -236,18 +243,19 @@ internal static class OnnxEnsembleReader3
                 }
 
                 featureBound = Math.Max(featureBound, features[at] + 1);
-                nodes[i] = OnnxNodeModes.Split(
+                nodes[places.Of(i)] = OnnxNodeModes.Split(
                     modes[at],
                     features[at],
                     thresholds[at],
-                    Child(yes[at], "nodes_truenodeids") - start,
-                    Child(no[at], "nodes_falsenodeids") - start,
-                    at < missing.Length && missing[at] == 1);
+                    Child(yes[at], "nodes_truenodeids"),
+                    Child(no[at], "nodes_falsenodeids"),
+                    at < missing.Length && missing[at] == 1,
+                    index.NodeIds[at]);
 
                 int Child(int id, string list)
                 {
                     int child = index.FindInTree(tree, id);
-                    return child >= 0 ? child : throw context.Broken(
+                    return child >= 0 ? places.Of(child - start) : throw context.Broken(
                         $"tree {index.TreeIds[tree]}, node {index.NodeIds[at]}", $"a child {id} in {list}, which is not in the tree", "a node of the tree");
                 }
             }

@@ -52,18 +52,20 @@ internal static class OnnxNodeModes
     /// <param name="yes">The child where ONNX's test holds.</param>
     /// <param name="no">The child where it fails.</param>
     /// <param name="missingGoesYes">nodes_missing_value_tracks_true of the node.</param>
+    /// <param name="id">The node's number in the file.</param>
     /// <remarks>
     /// ONNX Runtime takes the true branch when the comparison holds, or when the value is NaN and the flag is set
     /// (tree_ensemble_common.h, ProcessTreeNodeLeave). NaN fails every comparison but "not equal", which it passes
     /// whatever the flag says.
     /// </remarks>
-    public static Node Split(OnnxNodeMode mode, int feature, double value, int yes, int no, bool missingGoesYes)
+    public static Node Split(OnnxNodeMode mode, int feature, double value, int yes, int no, bool missingGoesYes, int id)
     {
         bool swapped = mode is OnnxNodeMode.GreaterOrEqual or OnnxNodeMode.Greater or OnnxNodeMode.NotEqual;
         return new Node
         {
             Value = value,
             Feature = feature,
+            Id = id,
             Left = swapped ? no : yes,
             Right = swapped ? yes : no,
             Test = mode switch

@@ -21,6 +21,7 @@ internal sealed class OnnxSplits5
     private readonly CategorySet?[]? _codeSets;
     private readonly bool[] _reached;
     private readonly List<Place> _places = [];
+    private readonly NodePlaces _order = new();
     private readonly List<double[]> _treeValues = [];
     private readonly List<CategorySet> _treeCodes = [];
 
@@ -110,10 +111,16 @@ internal sealed class OnnxSplits5
         _treeValues.Clear();
         _treeCodes.Clear();
         Node[] nodes = new Node[_places.Count];
+        _order.Begin(nodes.Length, (nodes.Length + 1) / 2);
+        foreach (Place place in _places)
+        {
+            _order.Add(place.IsLeaf);
+        }
+
         for (int at = 0; at < nodes.Length; at++)
         {
             Place place = _places[at];
-            nodes[at] = place.IsLeaf ? new Node { Index = place.Entry, LeafId = place.Entry } : Split(place);
+            nodes[_order.Of(at)] = place.IsLeaf ? new Node { Index = place.Entry, Id = place.Entry } : Split(place);
         }
 
         return nodes;
@@ -150,7 +157,7 @@ internal sealed class OnnxSplits5
         int split = place.Entry;
         OnnxNodeMode mode = (OnnxNodeMode)_modes[split];
         bool missingGoesYes = split < _missing.Length && _missing[split] == 1;
-        Node node = OnnxNodeModes.Split(mode, _features[split], _thresholds[split], place.Yes, place.Yes + 1, missingGoesYes);
+        Node node = OnnxNodeModes.Split(mode, _features[split], _thresholds[split], _order.Of(place.Yes), _order.Of(place.Yes + 1), missingGoesYes, split);
         if (mode != OnnxNodeMode.Member)
         {
             return node;

@@ -241,7 +241,7 @@ internal sealed class OnnxTreeShaper(OnnxLeafWeights weights, int outputCount, L
             if (node.IsLeaf)
             {
                 ReadOnlySpan<double> values = weights.ValuesOf(node.Index);
-                node = Node.Leaf(values.IsEmpty ? 0 : values[0], node.LeafId);
+                node = Node.Leaf(values.IsEmpty ? 0 : values[0], node.Id);
             }
         }
 

@@ -56,7 +56,7 @@ internal struct XGBoostLeafVectors
         {
             int row = _record.RightChildren![node];
             return (uint)row < (uint)(Values.Length / _outputs)
-                ? new Node { Index = row, LeafId = node }
+                ? new Node { Index = row, Id = node }
                 : throw _context.Broken($"{_where}, node {node}", $"leaf entry {row}", $"0 to {(Values.Length / _outputs) - 1}");
         }
 
@@ -65,6 +65,6 @@ internal struct XGBoostLeafVectors
             Values[(_next * _outputs) + output] = _record.BaseWeights![(node * _outputs) + output];
         }
 
-        return new Node { Index = _next++, LeafId = node };
+        return new Node { Index = _next++, Id = node };
     }
 }

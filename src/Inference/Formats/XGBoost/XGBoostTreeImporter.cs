@@ -34,10 +34,11 @@ internal static class XGBoostTreeImporter
         // Dart::PredictBatchImpl). A negative zero, to which it is added elsewhere, changes nothing.
         float start = model.Booster == "dart" && !version.IsAtLeast(3, 3) ? 0f : -0f;
         Tree[] trees = new Tree[records.Length];
+        NodePlaces places = new();
         for (int i = 0; i < records.Length; i++)
         {
             float weight = model.TreeWeights.Length == 0 ? 1 : model.TreeWeights[i];
-            trees[i] = Import(records[i], i, treeOutputs[i], weight, start, features, outputs, context);
+            trees[i] = Import(records[i], i, treeOutputs[i], weight, start, features, outputs, places, context);
 
             // The record's arrays are garbage from here on, long before the last tree is done.
             records[i] = null!;
@@ -46,7 +47,7 @@ internal static class XGBoostTreeImporter
         return trees;
     }
 
-    private static Tree Import(XGBoostTreeRecord record, int number, int output, float weight, float start, int features, int outputs, LoadContext context)
+    private static Tree Import(XGBoostTreeRecord record, int number, int output, float weight, float start, int features, int outputs, NodePlaces places, LoadContext context)
     {
         string where = $"tree {number}";
         if (record.Id is { } id && id != number)
@@ -67,6 +68,12 @@ internal static class XGBoostTreeImporter
         CategorySet[] sets = CategorySets(record, count, where, context);
         int set = -1;
 
+        places.Begin(count, left.AsSpan().Count(XGBoostTreeRecord.NoChild));
+        foreach (int child in left)
+        {
+            places.Add(child == XGBoostTreeRecord.NoChild);
+        }
+
         Node[] nodes = new Node[count];
         for (int i = 0; i < count; i++)
         {
@@ -74,7 +81,7 @@ internal static class XGBoostTreeImporter
             set += isListed ? 1 : 0;
             if (left[i] == XGBoostTreeRecord.NoChild)
             {
-                nodes[i] = vector ? vectors.Leaf(i) : Node.Leaf(start + conditions[i], i);
+                nodes[places.Of(i)] = vector ? vectors.Leaf(i) : Node.Leaf(start + conditions[i], i);
                 continue;
             }
 
@@ -83,25 +90,28 @@ internal static class XGBoostTreeImporter
                 throw context.Broken($"{where}, node {i}", $"feature {split[i]}", $"0 to {features - 1}");
             }
 
-            nodes[i] = (types is null ? Numeric : types[i]) switch
+            (int yes, int no) = (places.Of(left[i]), places.Of(right[i]));
+            nodes[places.Of(i)] = (types is null ? Numeric : types[i]) switch
             {
                 Numeric => new Node
                 {
                     Test = NodeTest.Less,
                     Value = conditions[i],
                     Feature = split[i],
-                    Left = left[i],
-                    Right = right[i],
+                    Left = yes,
+                    Right = no,
                     DefaultLeft = defaultLeft[i] != 0,
+                    Id = i,
                 },
                 Categorical when isListed => new Node
                 {
                     Test = NodeTest.CodeInSet,
                     Index = set,
                     Feature = split[i],
-                    Left = right[i],
-                    Right = left[i],
+                    Left = no,
+                    Right = yes,
                     DefaultLeft = defaultLeft[i] == 0,
+                    Id = i,
                 },
                 Categorical => throw context.Broken($"{where}, node {i}", "a categorical split that categories_nodes does not list", "its categories"),
                 byte type => throw context.Unsupported($"{where}, node {i}", $"split_type {type}", "0 (numeric) or 1 (categorical)"),
@@ -111,7 +121,7 @@ internal static class XGBoostTreeImporter
         return new Tree
         {
             Nodes = nodes,
-            Statistics = Statistics(record, count, where, context),
+            Statistics = Statistics(record, places, where, context),
             Output = output,
             Weight = weight,
             Leaves = vector ? LeafShape.Vector : LeafShape.Scalar,
@@ -121,21 +131,22 @@ internal static class XGBoostTreeImporter
     }
 
     /// <summary>Cover and gain; trees with vector leaves have none before 3.2.</summary>
-    private static NodeStatistics[]? Statistics(XGBoostTreeRecord record, int count, string where, LoadContext context)
+    private static NodeStatistics[]? Statistics(XGBoostTreeRecord record, NodePlaces places, string where, LoadContext context)
     {
         if (record.LeafVectorSize > 1 && (record.SumHessian is null || record.LossChanges is null))
         {
             return null;
         }
 
+        int count = record.LeftChildren!.Length;
         float[] cover = Checked(record.SumHessian, "sum_hessian", count, where, context);
         float[] gain = Checked(record.LossChanges, "loss_changes", count, where, context);
         NodeStatistics[] statistics = new NodeStatistics[count];
         for (int i = 0; i < count; i++)
         {
             // In loss_changes a leaf may keep what a pruned split of it would have gained.
-            bool isLeaf = record.LeftChildren![i] == XGBoostTreeRecord.NoChild;
-            statistics[i] = new NodeStatistics(cover[i], isLeaf ? 0 : gain[i]);
+            bool isLeaf = record.LeftChildren[i] == XGBoostTreeRecord.NoChild;
+            statistics[places.Of(i)] = new NodeStatistics(cover[i], isLeaf ? 0 : gain[i]);
         }
 
         return statistics;

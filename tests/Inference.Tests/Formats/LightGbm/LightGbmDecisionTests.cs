@@ -36,7 +36,7 @@ public sealed class LightGbmDecisionTests
 
             int leaf = Reference.FindLeaf<double>(forest, forest.Trees[0], [0, city]);
 
-            Assert.Equal(left, forest.Trees[0].Nodes[leaf].LeafId == 0);
+            Assert.Equal(left, forest.Trees[0].Nodes[leaf].Id == 0);
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class LightGbmDecisionTests
         Forest forest = LightGbmSample.Read(LightGbmSample.With("threshold=5\ndecision_type=8", $"threshold=5\ndecision_type={decision}"));
         Tree tree = forest.Trees[1];
 
-        Assert.Equal(leafId, tree.Nodes[Reference.FindLeaf<double>(forest, tree, [size, 0])].LeafId);
+        Assert.Equal(leafId, tree.Nodes[Reference.FindLeaf<double>(forest, tree, [size, 0])].Id);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LightGbmDecisionTests
         Tree tree = LightGbmSample.Read(LightGbmSample.Text).Trees[0];
 
         Assert.Equal([NodeTest.TruncatedCodeInSet, NodeTest.LessOrEqual, NodeTest.Leaf, NodeTest.Leaf, NodeTest.Leaf], System.Array.ConvertAll(tree.Nodes, node => node.Test));
-        Assert.Equal([0, 1, 2], System.Array.ConvertAll(tree.Nodes[2..], node => node.LeafId));
+        Assert.Equal([0, 1, 2], System.Array.ConvertAll(tree.Nodes[2..], node => node.Id));
         Assert.Equal([new(90, 4), new(50, 2), new(40, 0), new(30, 0), new(20, 0)], tree.Statistics!);
     }
 
@@ -112,6 +112,6 @@ public sealed class LightGbmDecisionTests
         Forest forest = LightGbmSample.Read(LightGbmSample.With("threshold=5\n", $"threshold={threshold}\n"));
         Tree tree = forest.Trees[1];
 
-        Assert.Equal(leafId, tree.Nodes[Reference.FindLeaf<double>(forest, tree, [6, 0])].LeafId);
+        Assert.Equal(leafId, tree.Nodes[Reference.FindLeaf<double>(forest, tree, [6, 0])].Id);
     }
 }

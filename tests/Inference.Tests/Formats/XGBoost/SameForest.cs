@@ -48,7 +48,7 @@ internal static class SameForest
     }
 
     private static (int, int, int, int, int, NodeTest, MissingRule, bool) Shape(Node node) =>
-        (node.Feature, node.Left, node.Right, node.Index, node.LeafId, node.Test, node.Missing, node.DefaultLeft);
+        (node.Feature, node.Left, node.Right, node.Index, node.Id, node.Test, node.Missing, node.DefaultLeft);
 
     private static IEnumerable<int> Codes(CategorySet set) => Enumerable.Range(0, set.Bound).Where(set.Contains);
 }

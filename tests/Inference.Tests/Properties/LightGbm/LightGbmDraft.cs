@@ -127,7 +127,7 @@ internal sealed record LightGbmDraft : Draft
         DraftNode[] leaves = layout.LeafNodes();
         for (int leaf = 0; leaf < leaves.Length; leaf++)
         {
-            nodes[splits + leaf] = new Node { Value = leaves[leaf].Values[0], LeafId = leaf, Index = leaf };
+            nodes[splits + leaf] = new Node { Value = leaves[leaf].Values[0], Id = leaf, Index = leaf };
             statistics[splits + leaf] = new NodeStatistics(leaves[leaf].Cover, 0);
         }
 

@@ -150,7 +150,7 @@ internal sealed record OnnxDraft : Draft
             DraftNode node = layout.Order[place];
             if (node.IsLeaf)
             {
-                nodes[place] = new Node { Index = targets.Count, LeafId = (entries ?? layout.Ids)[node] };
+                nodes[place] = new Node { Index = targets.Count, Id = (entries ?? layout.Ids)[node] };
                 targets.Add([.. node.Values.Select((value, target) => new LeafTarget(target, value)).Where(target => !double.IsNaN(target.Value))]);
                 continue;
             }

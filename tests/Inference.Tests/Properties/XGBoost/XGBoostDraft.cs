@@ -122,7 +122,7 @@ internal sealed record XGBoostDraft : Draft
             statistics[number] = new NodeStatistics((float)node.Cover, (float)node.Gain);
             if (node.IsLeaf)
             {
-                nodes[number] = new Node { Value = LeafValue(node, 0), LeafId = number, Index = HasVectorLeaves ? vectors.Count / Outputs : 0 };
+                nodes[number] = new Node { Value = LeafValue(node, 0), Id = number, Index = HasVectorLeaves ? vectors.Count / Outputs : 0 };
                 vectors.AddRange(HasVectorLeaves ? node.Values : []);
                 continue;
             }
@@ -138,7 +138,7 @@ internal sealed record XGBoostDraft : Draft
                 Left = isSet ? second : first,
                 Right = isSet ? first : second,
                 DefaultLeft = node.MissingFirst != isSet,
-                LeafId = number,
+                Id = number,
             };
             if (isSet)
             {
