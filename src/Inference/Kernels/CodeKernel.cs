@@ -1,5 +1,7 @@
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Inference.Kernels;
 
@@ -21,8 +23,11 @@ internal static unsafe class CodeKernel
     /// <summary>For each size of cubes, the code that is as many above the first.</summary>
     private const ulong Upper = 0x8040201008040201;
 
-    /// <summary>For each size of cubes, all bits above the one in which the two halves of a cube of twice the size differ.</summary>
-    private const ulong Above = 0x0080c0e0f0f8fcfe;
+    /// <summary>For each number of sizes, all ones in the bytes of so many.</summary>
+    private static ReadOnlySpan<ulong> Smaller => [0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff, ulong.MaxValue];
+
+    /// <summary>For each size of cubes, where its halves of all smaller sizes begin if the upper half goes to the next size each time.</summary>
+    private static ReadOnlySpan<ulong> Lower => [0, 0, 0x02, 0x0406, 0x080c0e, 0x10181c1e, 0x2030383c3e, 0x406070787c7e, 0x80c0e0f0f8fcfe];
 
     /// <summary>Counts the leaves below each split, from those of its sides; ends count as one.</summary>
     /// <param name="sides">The sides of each split.</param>
@@ -36,36 +41,71 @@ internal static unsafe class CodeKernel
         }
     }
 
-    /// <summary>Shares codes from the root down, and puts the splits in an order in which both sides of each come before it.</summary>
+    /// <summary>Puts the splits in an order in which both sides of each come before it. Of two sides the larger comes first: what waits then is little.</summary>
     /// <param name="sides">The sides of each split.</param>
     /// <param name="splits">How many splits.</param>
     /// <param name="below">The leaves below each split, and 1 of ends.</param>
-    /// <param name="visits">What each split begins with: there for roots, and room for one more than there are splits.</param>
-    /// <param name="joins">Receives the splits in their order. Of two sides the larger comes first: what waits then is little.</param>
-    /// <param name="ends">Receives the codes of each end, by the numbers of sides.</param>
-    public static void Share(Sides* sides, int splits, ushort* below, CodeVisit* visits, CodeJoin* joins, CodeEnd* ends)
+    /// <param name="starts">For each split the place of the first one below it; of roots it is there. Room for one more than there are splits.</param>
+    /// <param name="joins">Receives the splits in their order.</param>
+    public static void Order(Sides* sides, int splits, ushort* below, ushort* starts, CodeJoin* joins)
     {
         for (int split = 0; split < splits; split++)
         {
-            CodeVisit* visit = visits + split;
             (int left, int right) = (sides[split].Left, sides[split].Right);
             (int leftLeaves, int rightLeaves) = (below[left], below[right]);
+            int isLeftSecond = Choice.Mask(leftLeaves < rightLeaves);
+            int more = Choice.Of(isLeftSecond, rightLeaves, leftLeaves);
+            int start = starts[split];
+            int second = start + more - 1;
+            int leftStart = Choice.Of(isLeftSecond, second, start);
+            int rightStart = start + second - leftStart;
+            (int isLeftEnd, int isRightEnd) = (Choice.Mask(leftLeaves == 1), Choice.Mask(rightLeaves == 1));
+            starts[Choice.Of(isLeftEnd, splits, left)] = (ushort)leftStart;
+            starts[Choice.Of(isRightEnd, splits, right)] = (ushort)rightStart;
+            uint leftName = (uint)Choice.Of(isLeftEnd, CodeJoin.IsEnd | left, leftStart + leftLeaves - 2);
+            uint rightName = (uint)Choice.Of(isRightEnd, CodeJoin.IsEnd | right, rightStart + rightLeaves - 2);
+            joins[start + leftLeaves + rightLeaves - 2] = new CodeJoin(leftName | (rightName << 16) | ((ulong)(uint)split << 32));
+        }
+    }
+
+    /// <summary>Shares codes from the root down, and says which ones ends have: the largest cube of theirs, or one code where another chunk begins.</summary>
+    /// <param name="sides">The sides of each split.</param>
+    /// <param name="splits">How many splits.</param>
+    /// <param name="below">The leaves below each split, and 1 of ends.</param>
+    /// <param name="firsts">Working memory, a number for each split and end.</param>
+    /// <param name="ends">Receives the codes of ends.</param>
+    /// <param name="bits">The bits of codes; those of further chunks have as many as their leaves need.</param>
+    public static void Share(Sides* sides, int splits, ushort* below, ulong* firsts, CodeEnd* ends, int bits)
+    {
+        int chunk = 0;
+        (firsts[0], ends[0]) = (0, new CodeEnd(1u << bits));
+        for (int split = 0; split < splits; split++)
+        {
+            (int left, int right) = (sides[split].Left, sides[split].Right);
+            (int leftLeaves, int rightLeaves) = (below[left], below[right]);
+            CodeEnd own = ends[split];
+            ulong rest = firsts[split];
+            if (below[split] == 1)
+            {
+                ends[split] = End(rest, own, 0);
+                own = new CodeEnd((1u << -BitOperations.LeadingZeroCount((uint)(leftLeaves + rightLeaves - 1))) | ((uint)++chunk << 16));
+                rest = 0;
+            }
+
             int isLeftSmaller = Choice.Mask(leftLeaves <= rightLeaves);
             int more = Choice.Of(isLeftSmaller, rightLeaves, leftLeaves);
             int fewer = leftLeaves + rightLeaves - more;
-            ulong rest = visit->Firsts;
-            uint count = visit->Count;
-            uint taken = Digits(count - (uint)more, (uint)fewer);
-            ulong firsts = Take(ref rest, count, taken, isLeftSmaller);
+            uint taken = Digits(own.Count - (uint)more, (uint)fewer);
+            ulong firstsTaken = Take(ref rest, own.Count, taken, isLeftSmaller);
+            ulong firstsOfLeft = Choice.Of(isLeftSmaller, firstsTaken, rest);
+            uint countOfLeft = Choice.Of(isLeftSmaller, taken, own.Count - taken);
+            (firsts[left], firsts[right]) = (firstsOfLeft, firstsTaken ^ rest ^ firstsOfLeft);
+            (ends[left], ends[right]) = (new CodeEnd(own.InChunk | countOfLeft), new CodeEnd(own.Packed - countOfLeft));
+        }
 
-            int start = visit->Start;
-            int second = start + more - 1;
-            ulong leftFirsts = Choice.Of(isLeftSmaller, firsts, rest);
-            uint leftCount = Choice.Of(isLeftSmaller, taken, count - taken);
-            int leftStart = Choice.Of(Choice.Mask(leftLeaves >= rightLeaves), start, second);
-            uint leftJoin = Enter(visits, splits, left, leftLeaves, leftFirsts, leftCount, leftStart, visit->Chunk, ends);
-            uint rightJoin = Enter(visits, splits, right, rightLeaves, firsts ^ rest ^ leftFirsts, count - leftCount, start + second - leftStart, visit->Chunk, ends);
-            joins[second + fewer - 1] = new CodeJoin(leftJoin | (rightJoin << 16) | ((ulong)(uint)split << 32));
+        for (int leaf = splits; leaf <= 2 * splits; leaf++)
+        {
+            ends[leaf] = End(firsts[leaf], ends[leaf], uint.MaxValue);
         }
     }
 
@@ -77,40 +117,32 @@ internal static unsafe class CodeKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Take(ref ulong firsts, uint count, uint wanted, int takesLower)
     {
+        ref ulong smaller = ref MemoryMarshal.GetReference(Smaller);
+        ref ulong lower = ref MemoryMarshal.GetReference(Lower);
         ulong taken = 0;
         do
         {
             int bits = Log2(wanted);
-            int from = bits + BitOperations.TrailingZeroCount(count >> bits);
+            int from = BitOperations.TrailingZeroCount(count & (uint.MaxValue << bits));
             ulong first = (byte)(firsts >> (8 * from));
-            ulong within = (1UL << from) - 1;
-
-            // The halves that are left: a byte for each size from the one that is taken on. Of 256 codes all bytes above it.
-            ulong halves = (1UL << (4 * from) << (4 * from)) - (1UL << (8 * bits));
-            ulong firstsOfHalves = (EachByte * first) | Choice.Of(takesLower, Upper, (EachByte * (byte)within) & Above);
-            firsts = (firsts & ~halves) | (firstsOfHalves & halves);
-            taken |= (first | (within & (ulong.MaxValue << bits) & ~(ulong)(long)takesLower)) << (8 * bits);
-            count -= 1u << bits;
-            wanted -= 1u << bits;
+            ulong halves = Unsafe.Add(ref smaller, from) - Unsafe.Add(ref smaller, bits);
+            ulong firstsOfHalves = (EachByte * first) | Choice.Of(takesLower, Upper, Unsafe.Add(ref lower, from));
+            firsts ^= (firsts ^ firstsOfHalves) & halves;
+            uint size = 1u << bits;
+            taken |= (first + (((1u << from) - size) & (uint)~takesLower)) << (8 * bits);
+            count -= size;
+            wanted -= size;
         }
         while (wanted != 0);
         return taken;
     }
 
-    /// <summary>Notes what a side begins with: a split its codes, an end the largest cube of them, which is one code where another chunk begins.</summary>
-    /// <returns>How the side is named in a <see cref="CodeJoin"/>.</returns>
+    /// <summary>The largest cube of a set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Enter(CodeVisit* visits, int splits, int side, int leaves, ulong firsts, uint count, int start, uint chunk, CodeEnd* ends)
+    private static CodeEnd End(ulong firsts, CodeEnd set, uint bits)
     {
-        int isEnd = Choice.Mask(leaves == 1);
-        int isLeaf = Choice.Mask(side >= splits);
-        int largest = Log2(count);
-        uint code = (byte)(firsts >> (8 * largest)) | (uint)((largest & isLeaf) << 8);
-        ends[side] = new CodeEnd(code | (chunk << 16));
-        CodeVisit* visit = visits + Choice.Of(isEnd, splits, side);
-        visit->Firsts = firsts;
-        visit->Rest = count | ((ulong)(uint)start << 16) | ((ulong)chunk << 32);
-        return Choice.Of(isEnd, CodeJoin.IsEnd | code, (uint)(start + leaves - 2));
+        int largest = Log2(set.Count);
+        return new(set.InChunk | (byte)(firsts >> (8 * largest)) | (((uint)largest & bits) << 8));
     }
 
     /// <summary>Of a number that is not zero.</summary>
@@ -122,30 +154,8 @@ internal static unsafe class CodeKernel
 /// <param name="Right">Where they go whose test fails.</param>
 internal readonly record struct Sides(int Left, int Right);
 
-/// <summary>What a split begins with when it is come to from above.</summary>
-internal struct CodeVisit
-{
-    /// <summary>The first code of its cube of each size, a byte for each of its bits; 0 of 256 codes.</summary>
-    public ulong Firsts;
-
-    /// <summary>How many codes, 16 bits; the place in the order of the first of the splits below it, 16 bits; its chunk.</summary>
-    public ulong Rest;
-
-    /// <summary>How many codes.</summary>
-    public readonly uint Count => (ushort)Rest;
-
-    /// <summary>The place in the order of the first of the splits below it.</summary>
-    public readonly int Start => (ushort)(Rest >> 16);
-
-    /// <summary>Its chunk.</summary>
-    public readonly uint Chunk => (uint)(Rest >> 32);
-
-    /// <summary>What the root of a chunk begins with.</summary>
-    public static CodeVisit Root(int codeBits, int start, int chunk) => new() { Rest = (1u << codeBits) | ((ulong)(uint)start << 16) | ((ulong)(uint)chunk << 32) };
-}
-
 /// <summary>The codes of a leaf, or of a split that begins another chunk.</summary>
-/// <param name="packed">8 bits, 8 bits and 16 bits.</param>
+/// <param name="packed">8 bits, 8 bits and 16 bits. While codes are shared, the first two are how many.</param>
 internal readonly struct CodeEnd(uint packed)
 {
     /// <summary>The first code.</summary>
@@ -156,20 +166,29 @@ internal readonly struct CodeEnd(uint packed)
 
     /// <summary>The chunk that it is an end of.</summary>
     public int Chunk => (int)(packed >> 16);
+
+    /// <summary>How many codes are free for what is below.</summary>
+    public uint Count => (ushort)packed;
+
+    /// <summary>Its chunk without any code.</summary>
+    public uint InChunk => packed & 0xffff0000;
+
+    /// <summary>All of it.</summary>
+    public uint Packed => packed;
 }
 
 /// <summary>A split in the order of <see cref="StepKernel"/>.</summary>
 /// <param name="packed">What it joins, 16 bits each, and its number.</param>
 internal readonly struct CodeJoin(ulong packed)
 {
-    /// <summary>Set in what names an end, by its first code and, from bit 8 on, the bits in which its codes differ. Else a side is a place in the order.</summary>
-    public const uint IsEnd = 1 << 15;
+    /// <summary>Set in the number of an end. Else a side is a place in the order.</summary>
+    public const int IsEnd = 1 << 15;
 
     /// <summary>The left side.</summary>
-    public uint Left => (ushort)packed;
+    public int Left => (ushort)packed;
 
     /// <summary>The right side.</summary>
-    public uint Right => (ushort)(packed >> 16);
+    public int Right => (ushort)(packed >> 16);
 
     /// <summary>The split's number in its tree.</summary>
     public int Split => (int)(packed >> 32);

@@ -12,8 +12,8 @@ internal struct PlaneStep
     /// <summary>The first plane that steps write.</summary>
     public const int FirstSlot = 2;
 
-    /// <summary>The most planes that steps write: <see cref="MaxCodeBits"/> wait for each halving of a tree's leaves, and one split has that many more at hand.</summary>
-    public const int MostSlots = MaxCodeBits * (MaxCodeBits + 1);
+    /// <summary>The planes that steps may write: of each bit of codes, one waits for each halving of a tree's leaves.</summary>
+    public const int MostSlots = MaxCodeBits * MaxCodeBits;
 
     /// <summary>The first plane that is the mask of a split.</summary>
     public const int FirstMask = FirstSlot + MostSlots;

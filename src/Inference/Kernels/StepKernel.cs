@@ -6,106 +6,103 @@ namespace Inference.Kernels;
 
 // From the leaves to the root: of each split it is known what each bit of the codes below it is, a constant or a plane, once that is known
 // of both its sides. All eight bits are joined at once; what has to be chosen row by row becomes a step. A step writes over one of the two planes
-// that it chooses between, which nobody else reads, unless both are masks or constants.
+// that it chooses between, which nobody else reads, unless both are masks or constants: then it takes one of the eight slots that its bit has. Of a word of
+// 64 bits each byte says which slots of a bit are free, so that those of all bits are taken and given back by a few instructions. How many steps
+// a split has cannot be foretold; nothing here jumps on it.
 
 /// <summary>Finds the steps that lead from the masks of a tree's splits to the codes of its leaves: see <see cref="PlaneKernel"/>.</summary>
 internal static unsafe class StepKernel
 {
-    /// <summary>The bytes of the working memory for a chunk of so many splits.</summary>
-    public static int RoomFor(int splits) => splits * (sizeof(uint) + (PlaneStep.MaxCodeBits * sizeof(ushort)));
+    private const int Bits = PlaneStep.MaxCodeBits;
+    private const ulong EachByte = 0x0101010101010101;
+    private const ulong TopOfBytes = 0x8080808080808080;
+
+    /// <summary>The bytes of working memory for a chunk of so many splits.</summary>
+    public static int RoomFor(int splits) => (splits * (sizeof(CodeBits) + sizeof(ulong) + (Bits * sizeof(ushort)))) + (4 * StepsFor(splits) * sizeof(ushort));
+
+    /// <summary>The most steps of so many splits, and what is written behind them.</summary>
+    private static int StepsFor(int splits) => (splits + 1) * Bits;
 
     /// <summary>Writes the steps of a chunk, and behind them those that say which planes its codes are.</summary>
     /// <param name="joins">Its splits, each behind both its sides.</param>
     /// <param name="count">How many.</param>
     /// <param name="start">The place of the first of them in the order of the tree.</param>
+    /// <param name="ends">The codes of each end of the tree.</param>
     /// <param name="masks">The mask of each split of the tree.</param>
     /// <param name="room">Working memory, <see cref="RoomFor"/> bytes.</param>
     /// <param name="format">How steps stand in memory.</param>
     /// <param name="target">Receives the steps.</param>
-    /// <param name="slots">Receives the number of slots that are in use at once.</param>
     /// <returns>How many steps, without those behind them.</returns>
-    public static int Write(CodeJoin* joins, int count, uint start, ushort* masks, byte* room, StepFormat format, byte* target, out int slots)
+    public static int Write(CodeJoin* joins, int count, int start, CodeEnd* ends, ushort* masks, byte* room, StepFormat format, byte* target)
     {
         ushort* planes = (ushort*)room;
-        CodeBits* bits = (CodeBits*)(planes + (PlaneStep.MaxCodeBits * count));
-        ushort* sides = stackalloc ushort[2 * PlaneStep.MaxCodeBits];
-
-        // The slots that nobody reads, the next to be taken last; one more at either end, where there is nothing to take or to give back.
-        ushort* free = stackalloc ushort[PlaneStep.MostSlots + 2];
-        for (int slot = 0; slot < PlaneStep.MostSlots; slot++)
-        {
-            free[PlaneStep.MostSlots - slot] = (ushort)(PlaneStep.FirstSlot + slot);
-        }
-
-        int freeCount = PlaneStep.MostSlots;
-        int least = freeCount;
-        int planeBits = format.PlaneBits;
-        nint stepBytes = format.Bytes;
-        byte* next = target;
+        ulong* slots = (ulong*)(planes + (Bits * count));
+        CodeBits* bits = (CodeBits*)(slots + count);
+        ushort* masksOfSteps = (ushort*)(bits + count);
+        ushort* ones = masksOfSteps + StepsFor(count);
+        ushort* zeros = ones + StepsFor(count);
+        ushort* targets = zeros + StepsFor(count);
+        ulong free = ulong.MaxValue;
+        nint steps = 0;
         for (int place = 0; place < count; place++)
         {
             CodeJoin join = joins[place];
-            CodeBits left = Enter(join.Left, start, bits, planes, out Vector128<ushort> leftPlanes);
-            CodeBits right = Enter(join.Right, start, bits, planes, out Vector128<ushort> rightPlanes);
-            leftPlanes.Store(sides);
-            rightPlanes.Store(sides + PlaneStep.MaxCodeBits);
-            ushort mask = masks[join.Split];
-            bits[place] = CodeBits.Join(left, right, out uint isMask, out uint steps);
-            Vector128<ushort> joined = CodePlanes.Select(left.Matters, leftPlanes, rightPlanes);
-            joined = CodePlanes.Select(isMask, Vector128.Create(mask), joined);
-            joined = CodePlanes.Select(steps & right.Slots, rightPlanes, joined);
+            CodeBits left = Enter(join.Left, start, ends, bits, planes, slots, out ushort* leftPlanes, out ulong leftSlots);
+            CodeBits right = Enter(join.Right, start, ends, bits, planes, slots, out ushort* rightPlanes, out ulong rightSlots);
+            bits[place] = CodeBits.Join(left, right, out uint isMask, out uint isStep);
 
-            // Of two slots the left one is free then, of none another is taken.
-            uint spare = steps & left.Slots & right.Slots;
-            uint fresh = steps & ~(left.Slots | right.Slots);
-            ulong low = 0;
-            ulong high = 0;
-            for (uint rest = steps; rest != 0; rest &= rest - 1)
-            {
-                int bit = BitOperations.TrailingZeroCount(rest);
-                uint zeros = sides[bit];
-                uint ones = sides[PlaneStep.MaxCodeBits + bit];
-                uint taken = free[freeCount];
-                uint isFresh = (fresh >> bit) & 1;
-                freeCount -= (int)isFresh;
-                free[freeCount + 1] = (ushort)zeros;
-                freeCount += (int)((spare >> bit) & 1);
-                uint slot = Choice.Of(-(int)((right.Slots >> bit) & 1), ones, zeros);
-                slot = Choice.Of(-(int)isFresh, taken, slot);
-                StepFormat.Write(next, mask | ((ulong)ones << planeBits) | ((ulong)zeros << (2 * planeBits)) | ((ulong)slot << (3 * planeBits)));
-                next += stepBytes;
-                ulong lane = (ulong)(taken & (0 - isFresh)) << (16 * bit);
-                ulong isLow = ((ulong)bit >> 2) - 1;
-                low |= lane & isLow;
-                high |= lane & ~isLow;
-            }
+            // Of two slots the left one is given back, and where there is none another is taken: the lowest free one of each byte.
+            ulong given = leftSlots & CodePlanes.BytesOf(isStep & left.Slots & right.Slots);
+            uint isFresh = isStep & ~(left.Slots | right.Slots);
+            ulong taken = free & (((~free & ~TopOfBytes) + EachByte) ^ (~free & TopOfBytes)) & CodePlanes.BytesOf(isFresh);
+            free ^= taken | given;
+            slots[place] = (leftSlots | rightSlots | taken) ^ given;
 
-            least = Choice.Of(Choice.Mask(freeCount < least), freeCount, least);
-            CodePlanes.Select(fresh, Vector128.Create(low, high).AsUInt16(), joined).Store(planes + (PlaneStep.MaxCodeBits * place));
+            Vector128<ushort> mask = Vector128.Create(masks[join.Split]);
+            Vector128<ushort> ofLeft = Vector128.Load(leftPlanes);
+            Vector128<ushort> ofRight = Vector128.Load(rightPlanes);
+            Vector128<ushort> joined = CodePlanes.Select(left.Matters, ofLeft, ofRight);
+            joined = CodePlanes.Select(isMask, mask, joined);
+            joined = CodePlanes.Select(isStep & right.Slots, ofRight, joined);
+            joined = CodePlanes.Select(isFresh, CodePlanes.OfSlots(taken), joined);
+            joined.Store(planes + (Bits * place));
+
+            mask.Store(masksOfSteps + steps);
+            CodePlanes.Choose(isStep, ofRight).Store(ones + steps);
+            CodePlanes.Choose(isStep, ofLeft).Store(zeros + steps);
+            CodePlanes.Choose(isStep, joined).Store(targets + steps);
+            steps += BitOperations.PopCount(isStep);
         }
 
-        int written = (int)((next - target) / stepBytes);
-        ushort* codes = planes + (PlaneStep.MaxCodeBits * (count - 1));
-        for (int bit = 0; bit < 3 * PlaneStep.CodeSteps; bit += 3)
+        // Those behind them say of three bits each which planes they are.
+        ushort* codes = planes + (Bits * (count - 1));
+        for (int bit = 0; bit < Bits; bit += PlaneStep.CodeSteps)
         {
-            ulong third = bit + 2 < PlaneStep.MaxCodeBits ? codes[bit + 2] : (ulong)PlaneStep.Zeros;
-            StepFormat.Write(next, codes[bit] | ((ulong)codes[bit + 1] << planeBits) | (third << (2 * planeBits)));
-            next += stepBytes;
+            nint step = steps + (bit / PlaneStep.CodeSteps);
+            (masksOfSteps[step], ones[step], zeros[step], targets[step]) = (codes[bit], codes[bit + 1], bit + 2 < Bits ? codes[bit + 2] : (ushort)PlaneStep.Zeros, 0);
         }
 
-        slots = PlaneStep.MostSlots - least;
-        return written;
+        int planeBits = format.PlaneBits;
+        nint stepBytes = format.Bytes;
+        for (nint step = 0; step < steps + PlaneStep.CodeSteps; step++)
+        {
+            ulong fields = masksOfSteps[step] | ((ulong)ones[step] << planeBits) | ((ulong)zeros[step] << (2 * planeBits)) | ((ulong)targets[step] << (3 * planeBits));
+            StepFormat.Write(target + (step * stepBytes), fields);
+        }
+
+        return (int)steps;
     }
 
     /// <summary>What is known of a side: an end, or a split that has been joined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static CodeBits Enter(uint side, uint start, CodeBits* bits, ushort* planes, out Vector128<ushort> sidePlanes)
+    private static CodeBits Enter(int side, int start, CodeEnd* ends, CodeBits* bits, ushort* planes, ulong* slots, out ushort* sidePlanes, out ulong sideSlots)
     {
         // Which it is cannot be foretold.
-        int isEnd = -(int)(side >> 15);
-        uint place = (side - start) & (uint)~isEnd;
-        sidePlanes = Vector128.ConditionalSelect(Vector128.Create((ushort)isEnd), CodePlanes.Of(side), Vector128.Load(planes + (PlaneStep.MaxCodeBits * place)));
-        uint end = CodeBits.Of((byte)side, (int)((side >> 8) & 15)).Packed;
-        return new(Choice.Of(isEnd, end, bits[place].Packed));
+        int isEnd = -(side >> 15);
+        int place = (side - start) & ~isEnd;
+        CodeEnd end = ends[side & (CodeJoin.IsEnd - 1) & isEnd];
+        sidePlanes = (ushort*)Choice.Of(isEnd, (ulong)CodePlanes.Of(end.First), (ulong)(planes + (Bits * place)));
+        sideSlots = slots[place] & (ulong)(long)~isEnd;
+        return new(Choice.Of(isEnd, CodeBits.Of(end).Packed, bits[place].Packed));
     }
 }

@@ -99,7 +99,7 @@ public sealed class BlockBuilderTests
             TreeShape shape = new();
             shape.Read(tree);
             SplitCompare[] compares = [.. Enumerable.Range(0, shape.Splits).Select(split => new SplitCompare((ushort)split, 0))];
-            _builder.Build(shape, compares, [.. Enumerable.Range(shape.Splits, shape.Leaves)]);
+            _builder.Build(shape.Sides, compares, [.. Enumerable.Range(shape.Splits, shape.Leaves)]);
             _head = [.. _builder.Head];
             _blocks = [.. _builder.Large, .. _builder.Small];
             LargeBytes = _builder.Large.Length;

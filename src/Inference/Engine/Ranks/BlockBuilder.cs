@@ -12,13 +12,13 @@ namespace Inference.Engine.Ranks;
 /// above it may reach into it; a split that would cost more within that piece begins a block. A piece that reaches three levels into a subtree
 /// costs less than one that begins there, so that only one level and two have to be told.
 /// </remarks>
-internal sealed class BlockBuilder
+internal sealed unsafe class BlockBuilder
 {
     /// <summary>Small blocks are those of subtrees of so many levels.</summary>
     private const int SmallLevels = 2;
 
     private readonly List<Link> _links = [];
-    private Costs[] _costs = [];
+    private BlockCosts[] _costs = [];
     private Place[] _places = [];
     private byte[] _pieces = [];
     private int _smallStart;
@@ -35,72 +35,76 @@ internal sealed class BlockBuilder
     public ReadOnlySpan<byte> Small => _pieces.AsSpan(_smallStart, _smallEnd - _smallStart);
 
     /// <summary>Lays a tree out.</summary>
-    /// <param name="shape">Its shape.</param>
+    /// <param name="sides">The sides of its splits.</param>
     /// <param name="compares">What its splits compare.</param>
     /// <param name="leaves">The number of each leaf.</param>
-    public void Build(TreeShape shape, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> leaves)
+    public void Build(ReadOnlySpan<Sides> sides, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> leaves)
     {
-        int nodes = shape.Splits + shape.Leaves;
-        _smallStart = BlockKernel.HeadBytes + (shape.Splits * BlockKernel.Bytes);
-        GrowingBuffer.Reserve(ref _costs, nodes);
-        GrowingBuffer.Reserve(ref _places, nodes);
-        GrowingBuffer.Reserve(ref _pieces, _smallStart + (shape.Splits * BlockKernel.SmallBytes));
+        GrowingBuffer.Reserve(ref _costs, sides.Length + leaves.Length);
+        GrowingBuffer.Reserve(ref _places, sides.Length + 1);
+        FindCosts(sides);
+
+        // The head reaches further than two levels.
+        int most = _costs[0].Two;
+        _smallStart = BlockKernel.HeadBytes + (most * BlockKernel.Bytes);
+        GrowingBuffer.Reserve(ref _pieces, _smallStart + (most * BlockKernel.SmallBytes));
         _links.Clear();
-        FindCosts(shape);
-        Fill(shape, compares, leaves);
+        Fill(sides, compares, leaves);
         foreach (Link link in _links)
         {
             int distance = StartOf(link.Block) - StartOf(link.Piece);
-            WriteLink(link.Piece + link.Way, BlockKernel.IsBlock | (distance / BlockKernel.LinkUnit));
+            Unsafe.WriteUnaligned(ref _pieces[link.Piece + link.Way], (ushort)(BlockKernel.IsBlock | (distance / BlockKernel.LinkUnit)));
         }
     }
 
-    private void FindCosts(TreeShape shape)
+    private void FindCosts(ReadOnlySpan<Sides> sides)
     {
-        Costs[] costs = _costs;
-        Array.Clear(costs, shape.Splits, shape.Leaves);
-        ReadOnlySpan<Sides> sides = shape.Sides;
+        BlockCosts[] costs = _costs;
+        Array.Clear(costs, sides.Length, sides.Length + 1);
         for (int split = sides.Length - 1; split >= 0; split--)
         {
-            costs[split] = Costs.Of(costs[sides[split].Left], costs[sides[split].Right]);
+            costs[split] = BlockCosts.Of(costs[sides[split].Left], costs[sides[split].Right]);
         }
     }
 
     /// <summary>Puts every split into a piece, from the root down, and notes which blocks hang where.</summary>
-    private void Fill(TreeShape shape, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> leaves)
+    private void Fill(ReadOnlySpan<Sides> sides, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> leaves)
     {
         (_largeEnd, _smallEnd) = (BlockKernel.HeadBytes, _smallStart);
-        (Place[] places, byte[] pieces) = (_places, _pieces);
-        ReadOnlySpan<Sides> sides = shape.Sides;
-        Clear(BlockKernel.HeadLevels, Head.Length, 0);
-        places[0] = new Place(0, 1, BlockKernel.HeadLevels);
-        for (int split = 0; split < sides.Length; split++)
+        Clear(BlockKernel.HeadLevels, BlockKernel.HeadBytes, 0);
+        ReadOnlySpan<byte> headPlaces = HeapBuilder.NibblePlaces;
+        _places[0] = new Place(0, 1, BlockKernel.HeadLevels);
+        fixed (byte* pieces = _pieces)
         {
-            Place place = places[split];
-            SplitCompare compare = compares[split];
-            (ushort column, ushort threshold) = HeapBuilder.PlaceIn(place.Piece == 0 ? BlockKernel.HeadLevels : SevenSplits.Levels, place.Entry);
-            pieces[place.Piece + column] = (byte)compare.Column;
-            pieces[place.Piece + threshold] = (byte)compare.Threshold;
-            Lead(sides[split].Left, new Place(place.Piece, (byte)(2 * place.Entry), (byte)(place.Levels - 1)), sides.Length, leaves);
-            Lead(sides[split].Right, new Place(place.Piece, (byte)((2 * place.Entry) + 1), (byte)(place.Levels - 1)), sides.Length, leaves);
+            for (int split = 0; split < sides.Length; split++)
+            {
+                Place place = _places[split];
+                int isHead = Choice.Mask(place.Piece == 0);
+                byte* column = pieces + place.Piece + Choice.Of(isHead, headPlaces[place.Entry], SevenSplits.PlaceOf(place.Entry));
+                *column = (byte)compares[split].Column;
+                column[Choice.Of(isHead, HeapKernel.NibbleWidth, SevenSplits.Exits)] = (byte)compares[split].Threshold;
+                Lead(sides[split].Left, new Place(place.Piece, 2 * place.Entry, place.Levels - 1), pieces, sides.Length, leaves);
+                Lead(sides[split].Right, new Place(place.Piece, (2 * place.Entry) + 1, place.Levels - 1), pieces, sides.Length, leaves);
+            }
         }
     }
 
     /// <summary>Leads rows on to a side: a leaf, a split of the same piece, or a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Lead(int side, Place place, int splits, ReadOnlySpan<int> leaves)
+    private void Lead(int side, Place place, byte* pieces, int splits, ReadOnlySpan<int> leaves)
     {
         // A leaf is the first way out below its place. What a split has there is overwritten by what comes below it.
         int way = sizeof(ushort) * (place.Entry << place.Levels);
-        WriteLink(place.Piece + way, leaves[Math.Max(side - splits, 0)]);
-        if ((_costs[side].IsCut >> place.Levels & 1) != 0)
+        int isSplit = Choice.Mask(side < splits);
+        Unsafe.WriteUnaligned(pieces + place.Piece + way, (ushort)leaves[(side - splits) & ~isSplit]);
+        if (_costs[side].IsCut(place.Levels))
         {
-            int block = AddBlock(_costs[side].Levels <= SmallLevels, out Place top);
+            int block = AddBlock(_costs[side].IsSmall, out Place top);
             _links.Add(new Link(place.Piece, way, block));
             place = top;
         }
 
-        _places[side] = place;
+        _places[Choice.Of(isSplit, side, splits)] = place;
     }
 
     private int AddBlock(bool isSmall, out Place top)
@@ -127,36 +131,28 @@ internal sealed class BlockBuilder
         : piece < _smallStart ? piece - BlockKernel.HeadBytes
         : _largeEnd - BlockKernel.HeadBytes + (piece - _smallStart);
 
-    private void WriteLink(int at, int link) => Unsafe.WriteUnaligned(ref _pieces[at], (ushort)link);
-
     /// <summary>Where a split is.</summary>
-    /// <param name="Piece">The first byte of its piece; 0 of the head.</param>
-    /// <param name="Entry">Its entry there, as in a heap.</param>
-    /// <param name="Levels">The levels of the piece from it downwards, its own among them.</param>
-    private readonly record struct Place(int Piece, byte Entry, byte Levels);
+    /// <param name="packed">32 bits, 16 bits and 16 bits.</param>
+    private readonly struct Place(ulong packed)
+    {
+        public Place(int piece, int entry, int levels)
+            : this((uint)piece | ((ulong)(uint)entry << 32) | ((ulong)(uint)levels << 48))
+        {
+        }
+
+        /// <summary>The first byte of its piece; 0 of the head.</summary>
+        public int Piece => (int)packed;
+
+        /// <summary>Its entry there, as in a heap.</summary>
+        public int Entry => (ushort)(packed >> 32);
+
+        /// <summary>The levels of the piece from it downwards, its own among them.</summary>
+        public int Levels => (int)(packed >> 48);
+    }
 
     /// <summary>A way out that leads to a block.</summary>
     /// <param name="Piece">The piece that it leaves.</param>
     /// <param name="Way">Where its link stands there.</param>
     /// <param name="Block">The block.</param>
     private readonly record struct Link(int Piece, int Way, int Block);
-
-    /// <summary>The blocks that a subtree takes: no more than a link counts.</summary>
-    /// <param name="Own">If its top begins one; 0 of a leaf.</param>
-    /// <param name="One">The same, or below the piece above it, if that reaches one level into it: what is less.</param>
-    /// <param name="Two">The same of two levels.</param>
-    /// <param name="IsCut">Whether it takes fewer blocks if its top begins one than if the piece above reaches no, one, two or more levels into it: a bit each.</param>
-    /// <param name="Levels">Its levels, <see cref="SmallLevels"/> and one more at most.</param>
-    private readonly record struct Costs(ushort Own, ushort One, ushort Two, byte IsCut, byte Levels)
-    {
-        public static Costs Of(in Costs left, in Costs right)
-        {
-            int one = left.Own + right.Own;
-            int two = left.One + right.One;
-            int own = 1 + left.Two + right.Two;
-            int isCut = 1 | (own < one ? 1 << 1 : 0) | (own < two ? 1 << 2 : 0);
-            int levels = Math.Min(1 + Math.Max(left.Levels, right.Levels), SmallLevels + 1);
-            return new((ushort)own, (ushort)Math.Min(own, one), (ushort)Math.Min(own, two), (byte)isCut, (byte)levels);
-        }
-    }
 }

@@ -60,7 +60,7 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits)
                 break;
             case RowForm.Blocks:
                 row.First = _blocks.Count;
-                _pieces.Build(shape, splits.Compares, leaves);
+                _pieces.Build(shape.Sides, splits.Compares, leaves);
                 _pieces.Head.CopyTo(data);
                 AddBlocks();
                 break;

@@ -11,6 +11,8 @@ internal sealed class HeapBuilder
     /// <summary>For each number of levels, where a heap has a split's column and threshold, by its entries.</summary>
     private static readonly (ushort Column, ushort Threshold)[][] Places = [.. Enumerable.Range(0, HeapKernel.MaxLevels + 1).Select(PlacesIn)];
 
+    private static readonly byte[] NibbleColumns = Array.ConvertAll(Places[HeapKernel.NibbleLevels], place => (byte)place.Column);
+
     /// <summary>For each number of levels, a heap whose splits send every row left.</summary>
     private static readonly byte[][] Empty = [.. Enumerable.Range(0, HeapKernel.MaxLevels + 1).Select(EmptyOf)];
 
@@ -38,8 +40,8 @@ internal sealed class HeapBuilder
         }
     }
 
-    /// <summary>Where a heap of so many levels has the column and the threshold of an entry.</summary>
-    public static (ushort Column, ushort Threshold) PlaceIn(int levels, int entry) => Places[levels][entry];
+    /// <summary>Where a heap in nibbles of the most levels has the columns of its entries.</summary>
+    public static ReadOnlySpan<byte> NibblePlaces => NibbleColumns;
 
     /// <summary>Makes a heap of splits that send every row left.</summary>
     public static void Clear(int levels, Span<byte> heap) => Empty[levels].CopyTo(heap);

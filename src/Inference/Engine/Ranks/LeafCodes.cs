@@ -21,11 +21,14 @@ internal sealed class LeafCodes
 
     private readonly List<CodeChunk> _chunks = [];
     private ushort[] _below = [];
-    private CodeVisit[] _visits = [];
+    private ushort[] _starts = [];
+    private ulong[] _firsts = [];
     private CodeJoin[] _joins = [];
     private CodeEnd[] _ends = [];
     private int _splits;
-    private int _leaves;
+
+    /// <summary>The bits of the codes of a tree of one chunk.</summary>
+    public int Bits { get; private set; }
 
     /// <summary>The chunks, each behind the chunk above it.</summary>
     public IReadOnlyList<CodeChunk> Chunks => _chunks;
@@ -33,11 +36,11 @@ internal sealed class LeafCodes
     /// <summary>The splits in the order in which they are joined, chunk after chunk.</summary>
     public ReadOnlySpan<CodeJoin> Joins => _joins.AsSpan(0, _splits);
 
-    /// <summary>The codes of each leaf.</summary>
-    public ReadOnlySpan<CodeEnd> OfLeaves => _ends.AsSpan(_splits, _leaves);
+    /// <summary>The codes of leaves, behind all splits, and those that roots of further chunks have in the chunk above them.</summary>
+    public ReadOnlySpan<CodeEnd> Ends => _ends.AsSpan(0, (2 * _splits) + 1);
 
-    /// <summary>The code that the root of a further chunk has in the chunk above it.</summary>
-    public CodeEnd OfRoot(int split) => _ends[split];
+    /// <summary>The codes of each leaf.</summary>
+    public ReadOnlySpan<CodeEnd> OfLeaves => Ends[_splits..];
 
     /// <summary>How the leaves of a tree are numbered: in registers from left to right, elsewhere in the order of their codes where those have more bits than leaves need; else codes are numbers.</summary>
     public static LeafOrder OrderOf(Tree tree, RowForm form)
@@ -59,35 +62,39 @@ internal sealed class LeafCodes
     /// <param name="order">How its leaves are numbered.</param>
     public unsafe void Assign(TreeShape shape, RowForm form, int depth, LeafOrder order)
     {
-        (_splits, _leaves) = (shape.Splits, shape.Leaves);
-        GrowingBuffer.Reserve(ref _below, _splits + _leaves);
-        GrowingBuffer.Reserve(ref _visits, _splits + 1);
+        _splits = shape.Splits;
+        GrowingBuffer.Reserve(ref _below, _splits + shape.Leaves);
+        GrowingBuffer.Reserve(ref _starts, _splits + 1);
+        GrowingBuffer.Reserve(ref _firsts, _splits + shape.Leaves);
         GrowingBuffer.Reserve(ref _joins, _splits);
-        GrowingBuffer.Reserve(ref _ends, _splits + _leaves);
-        Array.Fill(_below, (ushort)1, _splits, _leaves);
+        GrowingBuffer.Reserve(ref _ends, _splits + shape.Leaves);
+        Array.Fill(_below, (ushort)1, _splits, shape.Leaves);
         _chunks.Clear();
         fixed (Sides* sides = shape.Sides)
         fixed (ushort* below = _below)
-        fixed (CodeVisit* visits = _visits)
+        fixed (ushort* starts = _starts)
+        fixed (ulong* firsts = _firsts)
         fixed (CodeJoin* joins = _joins)
         fixed (CodeEnd* ends = _ends)
         {
-            if (_leaves <= MostLeaves)
+            if (shape.Leaves <= MostLeaves)
             {
                 CodeKernel.Count(sides, _splits, below);
-                _chunks.Add(new CodeChunk(0, 0, _splits, BitsFor(_leaves, form, depth, order != LeafOrder.Codes)));
+                _chunks.Add(new CodeChunk(0, 0, _splits));
             }
             else
             {
                 Cut(shape.Sides);
             }
 
-            for (int chunk = 0; chunk < _chunks.Count; chunk++)
+            foreach (CodeChunk chunk in _chunks)
             {
-                visits[_chunks[chunk].Root] = CodeVisit.Root(_chunks[chunk].Bits, _chunks[chunk].First, chunk);
+                starts[chunk.Root] = (ushort)chunk.First;
             }
 
-            CodeKernel.Share(sides, _splits, below, visits, joins, ends);
+            Bits = BitsFor(below[0], form, depth, order != LeafOrder.Codes);
+            CodeKernel.Order(sides, _splits, below, starts, joins);
+            CodeKernel.Share(sides, _splits, below, firsts, ends, Bits);
         }
     }
 
@@ -113,15 +120,15 @@ internal sealed class LeafCodes
             while (below[left] + below[right] > MostLeaves)
             {
                 int larger = below[left] >= below[right] ? left : right;
-                _chunks.Add(new CodeChunk(larger, 0, below[larger] - 1, BitsFor(below[larger])));
+                _chunks.Add(new CodeChunk(larger, 0, below[larger] - 1));
                 below[larger] = 1;
             }
 
             below[split] = (ushort)(below[left] + below[right]);
         }
 
-        _chunks.Add(new CodeChunk(0, 0, below[0] - 1, BitsFor(below[0])));
-        _chunks.Reverse();
+        _chunks.Add(new CodeChunk(0, 0, below[0] - 1));
+        _chunks.Sort((one, other) => one.Root.CompareTo(other.Root));
         if (_chunks.Count > ChunkKernel.MaxChunks)
         {
             throw new InvalidOperationException($"{_chunks.Count} chunks of {sides.Length} splits");
@@ -138,5 +145,4 @@ internal sealed class LeafCodes
 /// <param name="Root">The split that it begins with, by its number in the tree.</param>
 /// <param name="First">The place of its first split in the order.</param>
 /// <param name="Splits">Its splits.</param>
-/// <param name="Bits">The bits of its codes.</param>
-internal readonly record struct CodeChunk(int Root, int First, int Splits, int Bits);
+internal readonly record struct CodeChunk(int Root, int First, int Splits);

@@ -55,7 +55,7 @@ internal sealed class LeafNumbers
         ReadOnlySpan<CodeEnd> ends = codes.OfLeaves;
         if (order == LeafOrder.Codes)
         {
-            Begin(ends.Length, codes.Chunks.Count == 1 ? 1 << codes.Chunks[0].Bits : codes.Chunks.Count * SumKernel.ChunkLength);
+            Begin(ends.Length, codes.Chunks.Count == 1 ? 1 << codes.Bits : codes.Chunks.Count * SumKernel.ChunkLength);
             for (int leaf = 0; leaf < ends.Length; leaf++)
             {
                 (_of[leaf], _counts[leaf]) = (NumberOf(ends[leaf]), (ushort)(1 << ends[leaf].Bits));
@@ -65,7 +65,7 @@ internal sealed class LeafNumbers
         }
 
         Begin(ends.Length, ends.Length);
-        Form = NumberForm.For(codes.Chunks[0].Bits, ends.Length, order == LeafOrder.Ascending);
+        Form = NumberForm.For(codes.Bits, ends.Length, order == LeafOrder.Ascending);
         ListStarts(ends);
         for (int leaf = 0; leaf < ends.Length; leaf++)
         {

@@ -34,7 +34,7 @@ internal sealed class PathBuilder<TScore>
         _deepNodes = new(plan.DeepNodes);
         if (plan.WalkedNodes + plan.DeepNodes > 0)
         {
-            foreach (RankSplit<TScore> split in columns.SelectMany(group => group.Splits).Concat(SplitsOf(forest, isDeep)))
+            foreach (RankSplit<TScore> split in columns.SelectMany(group => group.Splits()).Concat(SplitsOf(forest, isDeep)))
             {
                 _placeOf[split.Key] = 0;
                 _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
@@ -64,7 +64,7 @@ internal sealed class PathBuilder<TScore>
     {
         if (group.WalksRows)
         {
-            _splitOf = [.. columns.Splits.Select(split => NodeOf<float>(split, RankColumns<TScore>.RoundUp))];
+            _splitOf = [.. columns.Splits().Select(split => NodeOf<float>(split, RankColumns<TScore>.RoundUp))];
         }
     }
 

@@ -22,16 +22,17 @@ internal sealed unsafe class PlaneBuilder(StepFormat format, int splits)
     /// <param name="numbers">The numbers of its codes.</param>
     public TreePlanes Add(int chunk, ReadOnlySpan<ushort> masks, LeafCodes codes, LeafNumbers numbers)
     {
-        (_, int start, int count, _) = codes.Chunks[chunk];
+        (_, int start, int count) = codes.Chunks[chunk];
         int most = ((count * PlaneStep.MaxCodeBits) + PlaneStep.CodeSteps) * format.Bytes;
         GrowingBuffer.Reserve(ref _room, StepKernel.RoomFor(count));
         int steps;
         fixed (CodeJoin* joins = codes.Joins)
+        fixed (CodeEnd* ends = codes.Ends)
         fixed (ushort* maskOf = masks)
         fixed (byte* room = _room)
         fixed (byte* target = _steps.Reserve(most + StepFormat.Slack))
         {
-            steps = StepKernel.Write(joins + start, count, (uint)start, maskOf, room, format, target, out _);
+            steps = StepKernel.Write(joins + start, count, start, ends, maskOf, room, format, target);
         }
 
         int first = _count;

@@ -12,12 +12,26 @@ internal sealed partial class RankColumns<T>
     // Of each threshold in the table of all, twice, the masks of its splits: of those that send missing values left, and right.
     private ushort[] _masks = [];
 
-    // What the splits of each numeric mask compare, and in values.
+    // What the splits of each numeric mask compare.
     private readonly List<SplitCompare> _compares = [];
-    private readonly List<RankSplit<T>> _splits = [];
 
     /// <summary>The different splits, in the order of their masks.</summary>
-    public IReadOnlyList<RankSplit<T>> Splits => _splits;
+    public IEnumerable<RankSplit<T>> Splits()
+    {
+        for (int place = 0; place < _keys.Length; place++)
+        {
+            foreach (MissingSides side in (MissingSides[])[MissingSides.Left, MissingSides.Right])
+            {
+                for (int number = _starts[place]; number < _starts[place] + _counts[place]; number++)
+                {
+                    if ((_sides[number] & side) != 0)
+                    {
+                        yield return new RankSplit<T>(_keys[place] / 2, _thresholds[number], (_keys[place] & 1) != 0, side == MissingSides.Right);
+                    }
+                }
+            }
+        }
+    }
 
     /// <summary>Lays out the byte columns, their tables and masks.</summary>
     /// <param name="forest">The forest.</param>
@@ -141,7 +155,6 @@ internal sealed partial class RankColumns<T>
             {
                 masks[start + number] = checked((ushort)(PlaneStep.FirstMask + _compares.Count));
                 _compares.Add(new SplitCompare(column, (byte)number));
-                _splits.Add(new RankSplit<T>(_keys[place] / 2, _thresholds[start + number], (_keys[place] & 1) != 0, side == MissingSides.Right));
                 tables.MaskNumbers.Add((byte)number);
             }
         }

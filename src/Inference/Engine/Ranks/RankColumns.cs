@@ -75,16 +75,12 @@ internal sealed partial class RankColumns<T>
             _uses[Array.BinarySearch(_keys, key)] = use;
         }
 
-        int[] placeOf = new int[table.Keys.Count];
-        for (int column = 0; column < placeOf.Length; column++)
-        {
-            placeOf[column] = Array.BinarySearch(_keys, table.Keys[column]);
-        }
-
         ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
-        foreach (ref readonly ThresholdTable<T>.Entry entry in entries)
+        _places = new int[entries.Length];
+        for (int number = 0; number < entries.Length; number++)
         {
-            _starts[placeOf[entry.Column] + 1]++;
+            _places[number] = Array.BinarySearch(_keys, entries[number].Key);
+            _starts[_places[number] + 1]++;
         }
 
         for (int place = 0; place < _keys.Length; place++)
@@ -96,13 +92,12 @@ internal sealed partial class RankColumns<T>
         int[] numbers = new int[entries.Length];
         for (int number = 0; number < entries.Length; number++)
         {
-            int place = placeOf[entries[number].Column];
+            int place = _places[number];
             int next = _starts[place] + _counts[place]++;
             (_thresholds[next], numbers[next]) = (entries[number].Threshold, number);
         }
 
         bool isCrowded = false;
-        _places = new int[entries.Length];
         _sides = new MissingSides[entries.Length];
         for (int place = 0; place < _keys.Length; place++)
         {

@@ -277,7 +277,7 @@ internal sealed class RankCompiler<TScore>
         int first = _chunks.Count;
         for (int chunk = 0; chunk < _codes.Chunks.Count; chunk++)
         {
-            int above = chunk == 0 ? 0 : LeafNumbers.NumberOf(_codes.OfRoot(_codes.Chunks[chunk].Root));
+            int above = chunk == 0 ? 0 : LeafNumbers.NumberOf(_codes.Ends[_codes.Chunks[chunk].Root]);
             TreePlanes planes = _planes.Add(chunk, _splits.Masks, _codes, _leaves);
             _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Inference.Engine.Ranks;
 
@@ -10,16 +11,14 @@ namespace Inference.Engine.Ranks;
 internal sealed class ThresholdTable<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int LeastBits = 10;
+    private const int LeastBits = 8;
 
     /// <summary>Others in every process: no file can be made for its thresholds to meet.</summary>
     private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
 
     private static readonly ulong KeyFactor = (ulong)Random.Shared.NextInt64() | 1;
 
-    private readonly List<int> _keys = [];
-    private readonly List<int> _counts = [];
-    private readonly Dictionary<int, int> _columnOf = [];
+    private readonly Dictionary<int, int> _counts = [];
     private int _count;
 
     // A bucket has the number of an entry, plus one; where it is taken, the next one is looked at. At most half of them are taken.
@@ -33,8 +32,8 @@ internal sealed class ThresholdTable<T>
     /// <summary>The masks that the splits need: one for each threshold and side.</summary>
     public int Masks { get; private set; }
 
-    /// <summary>The keys of the columns that splits test, in the order in which they came.</summary>
-    public IReadOnlyList<int> Keys => _keys;
+    /// <summary>The keys of the columns that splits test.</summary>
+    public IReadOnlyCollection<int> Keys => _counts.Keys;
 
     /// <summary>The most thresholds of a column; zero with both signs counts twice.</summary>
     public int MostOfColumn { get; private set; }
@@ -67,9 +66,7 @@ internal sealed class ThresholdTable<T>
             }
         }
 
-        _keys.Clear();
         _counts.Clear();
-        _columnOf.Clear();
         (_count, Masks, MostOfColumn) = (0, 0, 0);
     }
 
@@ -96,18 +93,10 @@ internal sealed class ThresholdTable<T>
 
     private int Insert(int bucket, int key, T threshold)
     {
-        if (!_columnOf.TryGetValue(key, out int column))
-        {
-            column = _keys.Count;
-            _columnOf.Add(key, column);
-            _keys.Add(key);
-            _counts.Add(0);
-        }
-
-        MostOfColumn = Math.Max(MostOfColumn, ++_counts[column]);
+        MostOfColumn = Math.Max(MostOfColumn, ++CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _));
         int number = _count++;
         _buckets[bucket] = _count;
-        _entries[number] = new Entry { Threshold = threshold, Key = key, Column = column };
+        _entries[number] = new Entry { Threshold = threshold, Key = key };
         if (_count == _entries.Length)
         {
             Grow();
@@ -147,9 +136,6 @@ internal sealed class ThresholdTable<T>
 
         /// <summary>The column's key.</summary>
         public int Key;
-
-        /// <summary>The column, by its place among <see cref="Keys"/>.</summary>
-        public int Column;
 
         /// <summary>The sides to which splits at the threshold send missing values.</summary>
         public MissingSides Sides;
