@@ -45,8 +45,12 @@ internal sealed class Tree
     /// <summary>The splits.</summary>
     public ReadOnlySpan<Node> Splits => Nodes.AsSpan(0, Nodes.Length / 2);
 
-    /// <summary>The splits on the longest way to a leaf.</summary>
-    public int Depth => _depth < 0 ? _depth = FindDepth() : _depth;
+    /// <summary>The splits on the longest way to a leaf; found when it is first asked for, unless somebody has found it before.</summary>
+    public int Depth
+    {
+        get => _depth < 0 ? _depth = FindDepth() : _depth;
+        set => _depth = value;
+    }
 
     /// <summary>How many more nodes the file keeps, which the root does not reach: XGBoost's pruning leaves some behind.</summary>
     public int StrayNodes { get; init; }

@@ -17,7 +17,7 @@ internal static class ForestValidator
     {
         context.CheckFeatures(forest.FeatureCount, "feature count");
         context.CheckNodes(forest.NodeCount, "node count");
-        bool[] reached = [];
+        int[] levels = [];
         for (int number = 0; number < forest.Trees.Length; number++)
         {
             Tree tree = forest.Trees[number];
@@ -31,41 +31,45 @@ internal static class ForestValidator
                 throw context.Broken($"tree {number}", $"output {tree.Output}", $"0 to {forest.OutputCount - 1}");
             }
 
-            if (tree.Nodes.Length > reached.Length)
+            if (tree.Nodes.Length > levels.Length)
             {
-                reached = new bool[tree.Nodes.Length];
+                levels = new int[tree.Nodes.Length];
             }
 
-            if (!TryCheckInOrder(forest, number, reached, context))
+            if (!TryCheckInOrder(forest, number, levels, context))
             {
-                CheckFromRoot(forest, number, reached, context);
+                CheckFromRoot(forest, number, levels, context);
                 forest.Trees[number] = tree.Arranged();
             }
         }
     }
 
-    /// <summary>Checks a tree that is in order; <see langword="false"/> where it is not.</summary>
-    private static bool TryCheckInOrder(Forest forest, int number, bool[] reached, LoadContext context)
+    /// <summary>Checks a tree that is in order, and measures it; <see langword="false"/> where it is not.</summary>
+    private static bool TryCheckInOrder(Forest forest, int number, int[] levels, LoadContext context)
     {
-        Node[] nodes = forest.Trees[number].Nodes;
+        Tree tree = forest.Trees[number];
+        Node[] nodes = tree.Nodes;
         int splits = nodes.Length / 2;
         if (nodes.Length % 2 == 0)
         {
             return false;
         }
 
-        Array.Clear(reached, 0, nodes.Length);
+        Array.Clear(levels, 0, nodes.Length);
+        int depth = 0;
         for (int index = 0; index < splits; index++)
         {
             ref readonly Node node = ref nodes[index];
-            if (node.IsLeaf || node.Left <= index || node.Right <= index || (index > 0 && !reached[index]))
+            if (node.IsLeaf || node.Left <= index || node.Right <= index || (index > 0 && levels[index] == 0))
             {
                 return false;
             }
 
+            int level = levels[index] + 1;
+            depth = Math.Max(depth, level);
             CheckSplit(forest, number, node, context);
-            Reach(nodes, number, node, node.Left, reached, context);
-            Reach(nodes, number, node, node.Right, reached, context);
+            Reach(nodes, number, node, node.Left, level, levels, context);
+            Reach(nodes, number, node, node.Right, level, levels, context);
         }
 
         // As many different children as there are nodes but the root: all are reached, each from a node before it.
@@ -79,15 +83,16 @@ internal static class ForestValidator
             CheckLeaf(forest, number, nodes[index], context);
         }
 
+        tree.Depth = depth;
         return true;
     }
 
     /// <summary>Checks a tree in whatever order its nodes are.</summary>
-    private static void CheckFromRoot(Forest forest, int number, bool[] reached, LoadContext context)
+    private static void CheckFromRoot(Forest forest, int number, int[] levels, LoadContext context)
     {
         Node[] nodes = forest.Trees[number].Nodes;
-        Array.Clear(reached, 0, nodes.Length);
-        reached[0] = true;
+        Array.Clear(levels, 0, nodes.Length);
+        levels[0] = 1;
         Stack<int> open = new([0]);
         while (open.TryPop(out int index))
         {
@@ -99,26 +104,26 @@ internal static class ForestValidator
             }
 
             CheckSplit(forest, number, node, context);
-            Reach(nodes, number, node, node.Left, reached, context);
-            Reach(nodes, number, node, node.Right, reached, context);
+            Reach(nodes, number, node, node.Left, 1, levels, context);
+            Reach(nodes, number, node, node.Right, 1, levels, context);
             open.Push(node.Left);
             open.Push(node.Right);
         }
     }
 
-    private static void Reach(Node[] nodes, int number, in Node node, int child, bool[] reached, LoadContext context)
+    private static void Reach(Node[] nodes, int number, in Node node, int child, int level, int[] levels, LoadContext context)
     {
         if ((uint)child >= (uint)nodes.Length)
         {
             throw context.Broken(PlaceOf(number, node), $"child {child}", $"0 to {nodes.Length - 1}");
         }
 
-        if (reached[child])
+        if (levels[child] > 0)
         {
             throw context.Broken(PlaceOf(number, node), $"child {nodes[child].Id}, which is the root or already has a parent", "a child of its own");
         }
 
-        reached[child] = true;
+        levels[child] = level;
     }
 
     private static string PlaceOf(int number, in Node node) => $"tree {number}, {(node.IsLeaf ? "leaf" : "node")} {node.Id}";

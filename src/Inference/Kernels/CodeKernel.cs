@@ -72,7 +72,7 @@ internal static unsafe class CodeKernel
     /// <param name="sides">The sides of each split.</param>
     /// <param name="splits">How many splits.</param>
     /// <param name="below">The leaves below each split, and 1 of ends.</param>
-    /// <param name="firsts">Working memory, a number for each split and end.</param>
+    /// <param name="firsts">Working memory, a number for each split and one more.</param>
     /// <param name="ends">Receives the codes of ends.</param>
     /// <param name="bits">The bits of codes; those of further chunks have as many as their leaves need.</param>
     public static void Share(Sides* sides, int splits, ushort* below, ulong* firsts, CodeEnd* ends, int bits)
@@ -99,14 +99,18 @@ internal static unsafe class CodeKernel
             ulong firstsTaken = Take(ref rest, own.Count, taken, isLeftSmaller);
             ulong firstsOfLeft = Choice.Of(isLeftSmaller, firstsTaken, rest);
             uint countOfLeft = Choice.Of(isLeftSmaller, taken, own.Count - taken);
-            (firsts[left], firsts[right]) = (firstsOfLeft, firstsTaken ^ rest ^ firstsOfLeft);
-            (ends[left], ends[right]) = (new CodeEnd(own.InChunk | countOfLeft), new CodeEnd(own.Packed - countOfLeft));
+            Give(left, splits, firstsOfLeft, own.InChunk | countOfLeft, firsts, ends);
+            Give(right, splits, firstsTaken ^ rest ^ firstsOfLeft, own.Packed - countOfLeft, firsts, ends);
         }
+    }
 
-        for (int leaf = splits; leaf <= 2 * splits; leaf++)
-        {
-            ends[leaf] = End(firsts[leaf], ends[leaf], uint.MaxValue);
-        }
+    /// <summary>Gives codes to a side: a split shares them later, a leaf has the largest cube.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Give(int side, int splits, ulong firstsOfSide, uint set, ulong* firsts, CodeEnd* ends)
+    {
+        int isSplit = Choice.Mask(side < splits);
+        firsts[Choice.Of(isSplit, side, splits)] = firstsOfSide;
+        ends[side] = new CodeEnd(Choice.Of(isSplit, set, End(firstsOfSide, new CodeEnd(set), uint.MaxValue).Packed));
     }
 
     /// <summary>Of all numbers from the fewest to the most codes that a side may take, one of the fewest cubes: the digits that the most and one less than the fewest have in common, and the first in which they differ.</summary>
@@ -166,6 +170,15 @@ internal readonly struct CodeEnd(uint packed)
 
     /// <summary>The chunk that it is an end of.</summary>
     public int Chunk => (int)(packed >> 16);
+
+    /// <summary>The number that stands for the first code and the chunk: 256 for each chunk.</summary>
+    public int Number => (Chunk << 8) | First;
+
+    /// <summary>How many codes.</summary>
+    public int Codes => 1 << Bits;
+
+    /// <summary>Something that has one number.</summary>
+    public static CodeEnd Numbered(int number) => new((byte)number | ((uint)number >> 8 << 16));
 
     /// <summary>How many codes are free for what is below.</summary>
     public uint Count => (ushort)packed;

@@ -23,25 +23,20 @@ internal static unsafe class StepKernel
     /// <summary>The most steps of so many splits, and what is written behind them.</summary>
     private static int StepsFor(int splits) => (splits + 1) * Bits;
 
-    /// <summary>Writes the steps of a chunk, and behind them those that say which planes its codes are.</summary>
+    /// <summary>Finds the steps of a chunk, and behind them those that say which planes its codes are.</summary>
     /// <param name="joins">Its splits, each behind both its sides.</param>
     /// <param name="count">How many.</param>
     /// <param name="start">The place of the first of them in the order of the tree.</param>
     /// <param name="ends">The codes of each end of the tree.</param>
     /// <param name="masks">The mask of each split of the tree.</param>
-    /// <param name="room">Working memory, <see cref="RoomFor"/> bytes.</param>
-    /// <param name="format">How steps stand in memory.</param>
-    /// <param name="target">Receives the steps.</param>
+    /// <param name="room">Working memory, <see cref="RoomFor"/> bytes, which holds the steps then.</param>
     /// <returns>How many steps, without those behind them.</returns>
-    public static int Write(CodeJoin* joins, int count, int start, CodeEnd* ends, ushort* masks, byte* room, StepFormat format, byte* target)
+    public static int Find(CodeJoin* joins, int count, int start, CodeEnd* ends, ushort* masks, byte* room)
     {
-        ushort* planes = (ushort*)room;
+        Lists lists = new(room, count);
+        ushort* planes = (ushort*)lists.End;
         ulong* slots = (ulong*)(planes + (Bits * count));
         CodeBits* bits = (CodeBits*)(slots + count);
-        ushort* masksOfSteps = (ushort*)(bits + count);
-        ushort* ones = masksOfSteps + StepsFor(count);
-        ushort* zeros = ones + StepsFor(count);
-        ushort* targets = zeros + StepsFor(count);
         ulong free = ulong.MaxValue;
         nint steps = 0;
         for (int place = 0; place < count; place++)
@@ -67,10 +62,10 @@ internal static unsafe class StepKernel
             joined = CodePlanes.Select(isFresh, CodePlanes.OfSlots(taken), joined);
             joined.Store(planes + (Bits * place));
 
-            mask.Store(masksOfSteps + steps);
-            CodePlanes.Choose(isStep, ofRight).Store(ones + steps);
-            CodePlanes.Choose(isStep, ofLeft).Store(zeros + steps);
-            CodePlanes.Choose(isStep, joined).Store(targets + steps);
+            mask.Store(lists.Masks + steps);
+            CodePlanes.Choose(isStep, ofRight).Store(lists.Ones + steps);
+            CodePlanes.Choose(isStep, ofLeft).Store(lists.Zeros + steps);
+            CodePlanes.Choose(isStep, joined).Store(lists.Targets + steps);
             steps += BitOperations.PopCount(isStep);
         }
 
@@ -79,18 +74,29 @@ internal static unsafe class StepKernel
         for (int bit = 0; bit < Bits; bit += PlaneStep.CodeSteps)
         {
             nint step = steps + (bit / PlaneStep.CodeSteps);
-            (masksOfSteps[step], ones[step], zeros[step], targets[step]) = (codes[bit], codes[bit + 1], bit + 2 < Bits ? codes[bit + 2] : (ushort)PlaneStep.Zeros, 0);
+            (lists.Masks[step], lists.Ones[step], lists.Zeros[step]) = (codes[bit], codes[bit + 1], bit + 2 < Bits ? codes[bit + 2] : (ushort)PlaneStep.Zeros);
+            lists.Targets[step] = 0;
         }
 
+        return (int)steps;
+    }
+
+    /// <summary>Writes down the steps that <see cref="Find"/> has found.</summary>
+    /// <param name="room">The working memory.</param>
+    /// <param name="count">The splits of the chunk.</param>
+    /// <param name="steps">How many steps, without those behind them.</param>
+    /// <param name="format">How steps stand in memory.</param>
+    /// <param name="target">Receives them, those behind them too, and <see cref="StepFormat.Slack"/>.</param>
+    public static void Write(byte* room, int count, int steps, StepFormat format, byte* target)
+    {
+        Lists lists = new(room, count);
         int planeBits = format.PlaneBits;
         nint stepBytes = format.Bytes;
         for (nint step = 0; step < steps + PlaneStep.CodeSteps; step++)
         {
-            ulong fields = masksOfSteps[step] | ((ulong)ones[step] << planeBits) | ((ulong)zeros[step] << (2 * planeBits)) | ((ulong)targets[step] << (3 * planeBits));
+            ulong fields = lists.Masks[step] | ((ulong)lists.Ones[step] << planeBits) | ((ulong)lists.Zeros[step] << (2 * planeBits)) | ((ulong)lists.Targets[step] << (3 * planeBits));
             StepFormat.Write(target + (step * stepBytes), fields);
         }
-
-        return (int)steps;
     }
 
     /// <summary>What is known of a side: an end, or a split that has been joined.</summary>
@@ -104,5 +110,19 @@ internal static unsafe class StepKernel
         sidePlanes = (ushort*)Choice.Of(isEnd, (ulong)CodePlanes.Of(end.First), (ulong)(planes + (Bits * place)));
         sideSlots = slots[place] & (ulong)(long)~isEnd;
         return new(Choice.Of(isEnd, CodeBits.Of(end).Packed, bits[place].Packed));
+    }
+
+    /// <summary>The fields of steps, one list for each.</summary>
+    private readonly struct Lists(byte* room, int splits)
+    {
+        public ushort* Masks => (ushort*)room;
+
+        public ushort* Ones => Masks + StepsFor(splits);
+
+        public ushort* Zeros => Ones + StepsFor(splits);
+
+        public ushort* Targets => Zeros + StepsFor(splits);
+
+        public byte* End => (byte*)(Targets + StepsFor(splits));
     }
 }

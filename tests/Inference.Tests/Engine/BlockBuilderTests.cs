@@ -90,7 +90,7 @@ public sealed class BlockBuilderTests
     /// <summary>The pieces of a tree, read back. Each split compares its own number.</summary>
     private sealed class Pieces
     {
-        private readonly byte[] _head;
+        private readonly byte[] _head = new byte[BlockKernel.HeadBytes];
         private readonly byte[] _blocks;
         private readonly BlockBuilder _builder = new();
 
@@ -99,10 +99,10 @@ public sealed class BlockBuilderTests
             TreeShape shape = new();
             shape.Read(tree);
             SplitCompare[] compares = [.. Enumerable.Range(0, shape.Splits).Select(split => new SplitCompare((ushort)split, 0))];
-            _builder.Build(shape.Sides, compares, [.. Enumerable.Range(shape.Splits, shape.Leaves)]);
-            _head = [.. _builder.Head];
-            _blocks = [.. _builder.Large, .. _builder.Small];
-            LargeBytes = _builder.Large.Length;
+            LayoutWriter<byte> blocks = new(0);
+            _builder.Build(shape, compares, [.. Enumerable.Range(shape.Splits, shape.Leaves).Select(CodeEnd.Numbered)], _head, blocks);
+            _blocks = blocks.Build().Span.ToArray();
+            LargeBytes = _builder.LargeBytes;
             List(tree, 0, "");
             Follow(_head, BlockKernel.HeadLevels, 1, "", 0);
         }

@@ -17,6 +17,11 @@ internal sealed unsafe class AlignedArray<T>
 
     /// <summary>Zeroed memory.</summary>
     public AlignedArray(int length)
+        : this(length, isZeroed: true)
+    {
+    }
+
+    private AlignedArray(int length, bool isZeroed)
     {
         Length = length;
         int bytes = checked(length * sizeof(T));
@@ -27,7 +32,8 @@ internal sealed unsafe class AlignedArray<T>
         }
 
         int alignment = bytes < AlignedBytes ? 1 : LineBytes;
-        _owner = GC.AllocateArray<byte>(checked(bytes + alignment - 1), pinned: true);
+        bytes = checked(bytes + alignment - 1);
+        _owner = isZeroed ? GC.AllocateArray<byte>(bytes, pinned: true) : GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
         nuint start = (nuint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _owner[0]);
         Start = (T*)((start + (nuint)alignment - 1) & ~((nuint)alignment - 1));
     }
@@ -44,10 +50,13 @@ internal sealed unsafe class AlignedArray<T>
     /// <summary>The elements as a span.</summary>
     public Span<T> Span => new(Start, Length);
 
+    /// <summary>Memory for the caller to fill.</summary>
+    public static AlignedArray<T> Uninitialized(int length) => new(length, isZeroed: false);
+
     /// <summary>A copy of elements.</summary>
     public static AlignedArray<T> Of(ReadOnlySpan<T> elements)
     {
-        AlignedArray<T> copy = new(elements.Length);
+        AlignedArray<T> copy = Uninitialized(elements.Length);
         elements.CopyTo(copy.Span);
         return copy;
     }

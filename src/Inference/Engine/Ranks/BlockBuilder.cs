@@ -18,118 +18,151 @@ internal sealed unsafe class BlockBuilder
     private const int SmallLevels = 2;
 
     private readonly List<Link> _links = [];
-    private BlockCosts[] _costs = [];
-    private Place[] _places = [];
-    private byte[] _pieces = [];
-    private int _smallStart;
     private int _largeEnd;
-    private int _smallEnd;
+    private int _smallStart;
+    private int _head;
 
-    /// <summary>The tree's head.</summary>
-    public ReadOnlySpan<byte> Head => _pieces.AsSpan(0, BlockKernel.HeadBytes);
+    /// <summary>The bytes of the tree's blocks that are not small; the small ones stand behind them: see <see cref="BlockKernel.SmallBytes"/>.</summary>
+    public int LargeBytes => _largeEnd;
 
-    /// <summary>Its blocks that are not small.</summary>
-    public ReadOnlySpan<byte> Large => _pieces.AsSpan(BlockKernel.HeadBytes, _largeEnd - BlockKernel.HeadBytes);
-
-    /// <summary>Its small blocks, which stand behind the others: see <see cref="BlockKernel.SmallBytes"/>.</summary>
-    public ReadOnlySpan<byte> Small => _pieces.AsSpan(_smallStart, _smallEnd - _smallStart);
+    /// <summary>The bytes of all its blocks.</summary>
+    public int Bytes => _largeEnd + _head - _smallStart;
 
     /// <summary>Lays a tree out.</summary>
-    /// <param name="sides">The sides of its splits.</param>
+    /// <param name="shape">Its shape.</param>
     /// <param name="compares">What its splits compare.</param>
     /// <param name="leaves">The number of each leaf.</param>
-    public void Build(ReadOnlySpan<Sides> sides, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> leaves)
+    /// <param name="head">Receives the tree's head.</param>
+    /// <param name="blocks">Receives its blocks, behind those of other trees: those of the next one begin where no large block is in two cache lines.</param>
+    public void Build(TreeShape shape, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<CodeEnd> leaves, Span<byte> head, LayoutWriter<byte> blocks)
     {
-        GrowingBuffer.Reserve(ref _costs, sides.Length + leaves.Length);
-        GrowingBuffer.Reserve(ref _places, sides.Length + 1);
-        FindCosts(sides);
+        Span<BlockCosts> costs = shape.Room<BlockCosts>();
+        FindCosts(shape.Sides, costs);
 
-        // The head reaches further than two levels.
-        int most = _costs[0].Two;
-        _smallStart = BlockKernel.HeadBytes + (most * BlockKernel.Bytes);
-        GrowingBuffer.Reserve(ref _pieces, _smallStart + (most * BlockKernel.SmallBytes));
+        // Large blocks come from the front, and small ones from the back, until all stand one behind the other.
+        _head = CountBelowHead(shape.Sides, costs) * BlockKernel.Bytes;
+        (_largeEnd, _smallStart) = (0, _head);
         _links.Clear();
-        Fill(sides, compares, leaves);
-        foreach (Link link in _links)
+        fixed (byte* pieces = blocks.Reserve(_head + BlockKernel.HeadBytes))
         {
-            int distance = StartOf(link.Block) - StartOf(link.Piece);
-            Unsafe.WriteUnaligned(ref _pieces[link.Piece + link.Way], (ushort)(BlockKernel.IsBlock | (distance / BlockKernel.LinkUnit)));
+            Fill(shape.Sides, costs, shape.OtherRoom<Place>(), compares, leaves, pieces);
+            foreach (Link link in _links)
+            {
+                WriteLink(pieces + link.Piece + link.Way, _largeEnd + link.Small - _smallStart - StartOf(link.Piece));
+            }
+
+            new ReadOnlySpan<byte>(pieces + _head, BlockKernel.HeadBytes).CopyTo(head);
+            new ReadOnlySpan<byte>(pieces + _smallStart, _head - _smallStart).CopyTo(new(pieces + _largeEnd, _head - _smallStart));
+            int whole = (Bytes + BlockKernel.Bytes - 1) / BlockKernel.Bytes * BlockKernel.Bytes;
+            new Span<byte>(pieces + Bytes, whole - Bytes).Clear();
+            blocks.Take(whole);
         }
     }
 
-    private void FindCosts(ReadOnlySpan<Sides> sides)
+    private static void FindCosts(ReadOnlySpan<Sides> sides, Span<BlockCosts> costs)
     {
-        BlockCosts[] costs = _costs;
-        Array.Clear(costs, sides.Length, sides.Length + 1);
+        // The last place serves all leaves.
+        int leaf = sides.Length;
+        costs[leaf] = default;
         for (int split = sides.Length - 1; split >= 0; split--)
         {
-            costs[split] = BlockCosts.Of(costs[sides[split].Left], costs[sides[split].Right]);
+            (int left, int right) = sides[split];
+            costs[split] = BlockCosts.Of(costs[Choice.Of(Choice.Mask(left < leaf), left, leaf)], costs[Choice.Of(Choice.Mask(right < leaf), right, leaf)]);
         }
+    }
+
+    /// <summary>The blocks below a head of five levels: below each subtree two levels down, which it reaches three levels into, all but one that would begin there.</summary>
+    private static int CountBelowHead(ReadOnlySpan<Sides> sides, ReadOnlySpan<BlockCosts> costs)
+    {
+        int leaf = sides.Length;
+        int blocks = 0;
+        foreach (int side in (ReadOnlySpan<int>)[sides[0].Left, sides[0].Right])
+        {
+            blocks += side < leaf ? costs[Math.Min(sides[side].Left, leaf)].BelowThree + costs[Math.Min(sides[side].Right, leaf)].BelowThree : 0;
+        }
+
+        return blocks;
     }
 
     /// <summary>Puts every split into a piece, from the root down, and notes which blocks hang where.</summary>
-    private void Fill(ReadOnlySpan<Sides> sides, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<int> leaves)
+    private void Fill(ReadOnlySpan<Sides> sides, ReadOnlySpan<BlockCosts> costs, Span<Place> places, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<CodeEnd> leaves, byte* pieces)
     {
-        (_largeEnd, _smallEnd) = (BlockKernel.HeadBytes, _smallStart);
-        Clear(BlockKernel.HeadLevels, BlockKernel.HeadBytes, 0);
+        Clear(pieces + _head, BlockKernel.HeadLevels, BlockKernel.HeadBytes);
         ReadOnlySpan<byte> headPlaces = HeapBuilder.NibblePlaces;
-        _places[0] = new Place(0, 1, BlockKernel.HeadLevels);
-        fixed (byte* pieces = _pieces)
+        places[0] = new Place(_head, 1, BlockKernel.HeadLevels);
+        for (int split = 0; split < sides.Length; split++)
         {
-            for (int split = 0; split < sides.Length; split++)
-            {
-                Place place = _places[split];
-                int isHead = Choice.Mask(place.Piece == 0);
-                byte* column = pieces + place.Piece + Choice.Of(isHead, headPlaces[place.Entry], SevenSplits.PlaceOf(place.Entry));
-                *column = (byte)compares[split].Column;
-                column[Choice.Of(isHead, HeapKernel.NibbleWidth, SevenSplits.Exits)] = (byte)compares[split].Threshold;
-                Lead(sides[split].Left, new Place(place.Piece, 2 * place.Entry, place.Levels - 1), pieces, sides.Length, leaves);
-                Lead(sides[split].Right, new Place(place.Piece, (2 * place.Entry) + 1, place.Levels - 1), pieces, sides.Length, leaves);
-            }
+            Place place = places[split];
+            int isHead = Choice.Mask(place.Piece == _head);
+            byte* column = pieces + place.Piece + Choice.Of(isHead, headPlaces[place.Entry], SevenSplits.PlaceOf(place.Entry));
+            *column = (byte)compares[split].Column;
+            column[Choice.Of(isHead, HeapKernel.NibbleWidth, SevenSplits.Exits)] = (byte)compares[split].Threshold;
+            Lead(sides[split].Left, costs, places, new Place(place.Piece, 2 * place.Entry, place.Levels - 1), pieces, leaves);
+            Lead(sides[split].Right, costs, places, new Place(place.Piece, (2 * place.Entry) + 1, place.Levels - 1), pieces, leaves);
         }
     }
 
     /// <summary>Leads rows on to a side: a leaf, a split of the same piece, or a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Lead(int side, Place place, byte* pieces, int splits, ReadOnlySpan<int> leaves)
+    private void Lead(int side, ReadOnlySpan<BlockCosts> costs, Span<Place> places, Place place, byte* pieces, ReadOnlySpan<CodeEnd> leaves)
     {
         // A leaf is the first way out below its place. What a split has there is overwritten by what comes below it.
         int way = sizeof(ushort) * (place.Entry << place.Levels);
+        int splits = leaves.Length - 1;
         int isSplit = Choice.Mask(side < splits);
-        Unsafe.WriteUnaligned(pieces + place.Piece + way, (ushort)leaves[(side - splits) & ~isSplit]);
-        if (_costs[side].IsCut(place.Levels))
+        int own = Choice.Of(isSplit, side, splits);
+        Unsafe.WriteUnaligned(pieces + place.Piece + way, (ushort)leaves[(side - splits) & ~isSplit].Number);
+        if (costs[own].IsCut(place.Levels))
         {
-            int block = AddBlock(_costs[side].IsSmall, out Place top);
-            _links.Add(new Link(place.Piece, way, block));
+            Place top = AddBlock(costs[own].IsSmall, pieces);
+            LinkTo(top.Piece, place.Piece, way, pieces);
             place = top;
         }
 
-        _places[Choice.Of(isSplit, side, splits)] = place;
+        places[own] = place;
     }
 
-    private int AddBlock(bool isSmall, out Place top)
+    /// <summary>Adds a block, and says where its first split is.</summary>
+    private Place AddBlock(bool isSmall, byte* pieces)
     {
         // A small one hangs to the left of a split that sends every row there.
-        int piece = isSmall ? _smallEnd : _largeEnd;
-        int bytes = isSmall ? BlockKernel.SmallBytes : BlockKernel.Bytes;
-        top = isSmall ? new Place(piece, 2, SmallLevels) : new Place(piece, 1, SevenSplits.Levels);
-        _smallEnd += isSmall ? bytes : 0;
-        _largeEnd += isSmall ? 0 : bytes;
-        Clear(SevenSplits.Levels, bytes, piece);
-        return piece;
+        if (isSmall)
+        {
+            _smallStart -= BlockKernel.SmallBytes;
+            Clear(pieces + _smallStart, SevenSplits.Levels, BlockKernel.SmallBytes);
+            return new Place(_smallStart, 2, SmallLevels);
+        }
+
+        int piece = _largeEnd;
+        _largeEnd += BlockKernel.Bytes;
+        Clear(pieces + piece, SevenSplits.Levels, BlockKernel.Bytes);
+        return new Place(piece, 1, SevenSplits.Levels);
     }
 
-    private void Clear(int levels, int bytes, int piece)
+    private static void Clear(byte* piece, int levels, int bytes)
     {
-        Span<byte> cleared = _pieces.AsSpan(piece, bytes);
+        Span<byte> cleared = new(piece, bytes);
         cleared.Clear();
         HeapBuilder.Clear(levels, cleared);
     }
 
-    /// <summary>Where a block begins among the tree's; a head's links count from the first of them.</summary>
-    private int StartOf(int piece) => piece == 0 ? 0
-        : piece < _smallStart ? piece - BlockKernel.HeadBytes
-        : _largeEnd - BlockKernel.HeadBytes + (piece - _smallStart);
+    /// <summary>Links a piece to a block below it; where small blocks begin is not known before the last of the others.</summary>
+    private void LinkTo(int block, int piece, int way, byte* pieces)
+    {
+        if (block >= _smallStart)
+        {
+            _links.Add(new Link(piece, way, block));
+        }
+        else
+        {
+            WriteLink(pieces + piece + way, block - StartOf(piece));
+        }
+    }
+
+    /// <summary>Where a piece begins that has blocks below it, and so is not small; a head's links count from the first block.</summary>
+    private int StartOf(int piece) => piece == _head ? 0 : piece;
+
+    private static void WriteLink(byte* link, int distance) => Unsafe.WriteUnaligned(link, (ushort)(BlockKernel.IsBlock | (distance / BlockKernel.LinkUnit)));
 
     /// <summary>Where a split is.</summary>
     /// <param name="packed">32 bits, 16 bits and 16 bits.</param>
@@ -140,7 +173,7 @@ internal sealed unsafe class BlockBuilder
         {
         }
 
-        /// <summary>The first byte of its piece; 0 of the head.</summary>
+        /// <summary>The first byte of its piece.</summary>
         public int Piece => (int)packed;
 
         /// <summary>Its entry there, as in a heap.</summary>
@@ -150,9 +183,9 @@ internal sealed unsafe class BlockBuilder
         public int Levels => (int)(packed >> 48);
     }
 
-    /// <summary>A way out that leads to a block.</summary>
+    /// <summary>A way out that leads to a small block.</summary>
     /// <param name="Piece">The piece that it leaves.</param>
     /// <param name="Way">Where its link stands there.</param>
-    /// <param name="Block">The block.</param>
-    private readonly record struct Link(int Piece, int Way, int Block);
+    /// <param name="Small">The block.</param>
+    private readonly record struct Link(int Piece, int Way, int Small);
 }

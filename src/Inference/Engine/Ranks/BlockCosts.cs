@@ -18,7 +18,10 @@ internal readonly struct BlockCosts(ulong packed)
     private uint One => (ushort)(packed >> Bits);
 
     /// <summary>The same of two levels.</summary>
-    public int Two => (ushort)(packed >> (2 * Bits));
+    private uint Two => (ushort)(packed >> (2 * Bits));
+
+    /// <summary>Below a piece that reaches three levels into it.</summary>
+    public int BelowThree => (int)Own - ((int)IsSplit & 1);
 
     /// <summary>Whether it has at most two levels.</summary>
     public bool IsSmall => (packed >> 58 & 1) == 0;
@@ -31,7 +34,7 @@ internal readonly struct BlockCosts(ulong packed)
     public static BlockCosts Of(BlockCosts left, BlockCosts right)
     {
         BlockCosts both = new((left.Packed & Numbers) + (right.Packed & Numbers));
-        (uint one, uint two, uint own) = (both.Own, both.One, 1 + (uint)both.Two);
+        (uint one, uint two, uint own) = (both.Own, both.One, 1 + both.Two);
         int cutsOne = Choice.Mask(own < one);
         int cutsTwo = Choice.Mask(own < two);
         uint isCut = 1 | ((uint)cutsOne & 2) | ((uint)cutsTwo & 4);
@@ -40,4 +43,6 @@ internal readonly struct BlockCosts(ulong packed)
     }
 
     private ulong Packed => packed;
+
+    private uint IsSplit => (uint)(packed >> (3 * Bits));
 }

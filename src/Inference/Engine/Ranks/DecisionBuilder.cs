@@ -7,15 +7,15 @@ namespace Inference.Engine.Ranks;
 
 /// <summary>Lays trees out for <see cref="DecisionKernel"/>.</summary>
 /// <typeparam name="TScore">float or double, the model's precision.</typeparam>
-/// <param name="trees">The trees of the forest; 0 where single rows walk all of them.</param>
-/// <param name="slotBits">The logarithm of the entries that a tree has in a register.</param>
-internal sealed class DecisionBuilder<TScore>(int trees, int slotBits)
+/// <param name="forest">The forest.</param>
+/// <param name="plan">How single rows meet its trees.</param>
+internal sealed class DecisionBuilder<TScore>(Forest forest, RankPlan plan)
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
-    private readonly LayoutWriter<byte> _data = new(0);
+    private readonly AlignedArray<byte> _data = new(plan.DecisionBytes);
     private readonly LayoutWriter<byte> _blocks = new(0);
-    private readonly LayoutWriter<DecisionTree> _trees = new(trees);
-    private readonly DecisionSpace _space = new(slotBits);
+    private readonly AlignedArray<DecisionTree> _trees = new(plan.DecisionBytes == 0 ? 0 : forest.Trees.Length);
+    private readonly DecisionSpace _space = new(plan.SlotBits);
     private readonly HeapBuilder _heap = new();
     private readonly BlockBuilder _pieces = new();
     private readonly RowSetBuilder _sets = new();
@@ -32,48 +32,44 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits)
     }
 
     /// <summary>Adds a tree, in the order of the forest; one that is walked leaves its place empty.</summary>
-    /// <param name="tree">The tree.</param>
+    /// <param name="index">The tree's number in the forest.</param>
     /// <param name="shape">Its shape, with leaves counted from the left for a register.</param>
-    /// <param name="form">How rows meet it.</param>
     /// <param name="firstValue">Its first leaf value.</param>
     /// <param name="leaves">The number of each leaf: see <see cref="LeafNumbers"/>.</param>
     /// <param name="splits">What its splits ask.</param>
-    public void Add(Tree tree, TreeShape shape, RowForm form, int firstValue, ReadOnlySpan<int> leaves, TreeSplits<TScore> splits)
+    public void Add(int index, TreeShape shape, int firstValue, ReadOnlySpan<CodeEnd> leaves, TreeSplits<TScore> splits)
     {
-        if (trees == 0)
+        if (_trees.Length == 0)
         {
             return;
         }
 
-        (int start, int slot) = _space.Place(form, tree.Depth);
-        _ = _data.Add(_space.Bytes - _data.Count);
+        Tree tree = forest.Trees[index];
+        (int start, int slot) = _space.Place(plan.Forms[index], tree.Depth);
         Span<byte> data = _data.Span[start..];
-        DecisionTree row = new() { Data = start, Values = firstValue, Output = tree.Output, Form = form };
-        switch (form)
+        ref DecisionTree row = ref _trees.Span[index];
+        row = new() { Data = start, Values = firstValue, Output = tree.Output, Form = plan.Forms[index] };
+        switch (row.Form)
         {
             case RowForm.Heap:
                 row.Count = (byte)tree.Depth;
                 _heap.Fill(shape, tree.Depth, splits.Compares, data);
                 break;
             case RowForm.Register:
-                PutIntoRegister(ref row, tree, shape, slot, data, splits);
+                PutIntoRegister(index, tree, shape, slot, data, splits);
                 break;
             case RowForm.Blocks:
                 row.First = _blocks.Count;
-                _pieces.Build(shape.Sides, splits.Compares, leaves);
-                _pieces.Head.CopyTo(data);
-                AddBlocks();
+                _pieces.Build(shape, splits.Compares, leaves, data, _blocks);
                 break;
         }
-
-        _trees.Add(row);
     }
 
     /// <summary>The trees.</summary>
-    public AlignedArray<DecisionTree> BuildTrees() => _trees.Build();
+    public AlignedArray<DecisionTree> BuildTrees() => _trees;
 
     /// <summary>The decisions of all trees.</summary>
-    public AlignedArray<byte> BuildData() => _data.Build();
+    public AlignedArray<byte> BuildData() => _data;
 
     /// <summary>The blocks of all trees.</summary>
     public AlignedArray<byte> BuildBlocks() => _blocks.Build();
@@ -81,17 +77,8 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits)
     /// <summary>The set tests of all trees.</summary>
     public AlignedArray<RowSets> BuildSets() => _sets.BuildSets();
 
-    /// <summary>Adds a tree's blocks: those of the next begin where no large block is in two cache lines.</summary>
-    private void AddBlocks()
-    {
-        int bytes = _pieces.Large.Length + _pieces.Small.Length;
-        Span<byte> added = _blocks.Add((bytes + BlockKernel.Bytes - 1) / BlockKernel.Bytes * BlockKernel.Bytes);
-        _pieces.Large.CopyTo(added);
-        _pieces.Small.CopyTo(added[_pieces.Large.Length..]);
-    }
-
     /// <summary>Puts a tree into a slot of a register, behind the trees before it.</summary>
-    private void PutIntoRegister(ref DecisionTree row, Tree tree, TreeShape shape, int slot, Span<byte> data, TreeSplits<TScore> splits)
+    private void PutIntoRegister(int index, Tree tree, TreeShape shape, int slot, Span<byte> data, TreeSplits<TScore> splits)
     {
         if (slot > 0)
         {
@@ -106,16 +93,17 @@ internal sealed class DecisionBuilder<TScore>(int trees, int slotBits)
         // A root that tests a set comes behind an entry that only leads to it.
         bool testsSet = SplitSet.IsOne(tree.Nodes[0]);
         Doublings = Math.Max(Doublings, RegisterKernel.DoublingsFor(testsSet ? tree.Depth + 1 : tree.Depth));
-        int first = slot << slotBits;
+        int first = slot << plan.SlotBits;
+        ref DecisionTree row = ref _trees.Span[index];
         row.Values -= first;
         row.Slot = (byte)slot;
         FillRegister(tree, shape, data, splits, first);
-        Begin(data, first + shape.SplitsBefore(0), ((slot + 1) << slotBits) - 1, testsSet);
+        Begin(data, first + shape.SplitsBefore(0), ((slot + 1) << plan.SlotBits) - 1, testsSet);
         (row.First, int sets) = _sets.Close();
         row.Count = checked((byte)sets);
 
         // The others read the same sets.
-        foreach (ref DecisionTree before in _trees.Span[^slot..])
+        foreach (ref DecisionTree before in _trees.Span[(index - slot)..index])
         {
             (before.First, before.Count) = (row.First, row.Count);
             before.Rest++;

@@ -22,8 +22,6 @@ internal sealed class LeafCodes
     private readonly List<CodeChunk> _chunks = [];
     private ushort[] _below = [];
     private ushort[] _starts = [];
-    private ulong[] _firsts = [];
-    private CodeJoin[] _joins = [];
     private CodeEnd[] _ends = [];
     private int _splits;
 
@@ -33,14 +31,11 @@ internal sealed class LeafCodes
     /// <summary>The chunks, each behind the chunk above it.</summary>
     public IReadOnlyList<CodeChunk> Chunks => _chunks;
 
-    /// <summary>The splits in the order in which they are joined, chunk after chunk.</summary>
-    public ReadOnlySpan<CodeJoin> Joins => _joins.AsSpan(0, _splits);
-
     /// <summary>The codes of leaves, behind all splits, and those that roots of further chunks have in the chunk above them.</summary>
-    public ReadOnlySpan<CodeEnd> Ends => _ends.AsSpan(0, (2 * _splits) + 1);
+    public Span<CodeEnd> Ends => _ends.AsSpan(0, (2 * _splits) + 1);
 
     /// <summary>The codes of each leaf.</summary>
-    public ReadOnlySpan<CodeEnd> OfLeaves => Ends[_splits..];
+    public Span<CodeEnd> OfLeaves => Ends[_splits..];
 
     /// <summary>How the leaves of a tree are numbered: in registers from left to right, elsewhere in the order of their codes where those have more bits than leaves need; else codes are numbers.</summary>
     public static LeafOrder OrderOf(Tree tree, RowForm form)
@@ -60,21 +55,20 @@ internal sealed class LeafCodes
     /// <param name="form">How single rows meet it.</param>
     /// <param name="depth">The splits on its longest path.</param>
     /// <param name="order">How its leaves are numbered.</param>
+    /// <remarks>The shape's first room has the splits then, in the order in which they are joined, chunk after chunk.</remarks>
     public unsafe void Assign(TreeShape shape, RowForm form, int depth, LeafOrder order)
     {
         _splits = shape.Splits;
         GrowingBuffer.Reserve(ref _below, _splits + shape.Leaves);
         GrowingBuffer.Reserve(ref _starts, _splits + 1);
-        GrowingBuffer.Reserve(ref _firsts, _splits + shape.Leaves);
-        GrowingBuffer.Reserve(ref _joins, _splits);
         GrowingBuffer.Reserve(ref _ends, _splits + shape.Leaves);
         Array.Fill(_below, (ushort)1, _splits, shape.Leaves);
         _chunks.Clear();
         fixed (Sides* sides = shape.Sides)
         fixed (ushort* below = _below)
         fixed (ushort* starts = _starts)
-        fixed (ulong* firsts = _firsts)
-        fixed (CodeJoin* joins = _joins)
+        fixed (ulong* firsts = shape.OtherRoom<ulong>())
+        fixed (CodeJoin* joins = shape.Room<CodeJoin>())
         fixed (CodeEnd* ends = _ends)
         {
             if (shape.Leaves <= MostLeaves)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
@@ -21,6 +22,7 @@ internal sealed class LeafIds
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
     {
         LeafIds ids = new(forest.Trees.Length);
+        _ = ids._ids.EnsureCapacity(ranks.Trees.Zip(forest.Trees, (place, tree) => place.IsDeep ? tree.Splits.Length + 1 : place.ValueLength).Sum());
         TreeShape shape = new();
         LeafNumbers numbers = new();
         LeafCodes codes = new();
@@ -41,6 +43,7 @@ internal sealed class LeafIds
                 shape.CountFromLeft();
                 codes.Assign(shape, form, tree.Depth, order);
                 numbers.Number(shape, codes, order);
+                numbers.Renumber();
             }
 
             int start = ids._ids.Count;
@@ -50,7 +53,7 @@ internal sealed class LeafIds
             own.Clear();
             for (int leaf = 0; leaf < shape.Leaves; leaf++)
             {
-                own.Slice(numbers.Of[leaf], numbers.Counts[leaf]).Fill(tree.Nodes[shape.Splits + leaf].Id);
+                own.Slice(numbers.Of[leaf].Number, numbers.Of[leaf].Codes).Fill(tree.Nodes[shape.Splits + leaf].Id);
             }
         }
 

@@ -13,16 +13,14 @@ internal sealed class LeafNumbers
     private readonly byte[] _placeOf = new byte[Codes];
     private readonly byte[] _starts = new byte[Codes];
     private readonly byte[] _inOrder = new byte[Codes];
-    private int[] _of = [];
-    private ushort[] _counts = [];
+    private CodeEnd[] _alone = [];
+    private LeafCodes? _codes;
+    private LeafOrder _order;
     private int _leaves;
     private int _ordered;
 
-    /// <summary>The number of each leaf, the first of several.</summary>
-    public ReadOnlySpan<int> Of => _of.AsSpan(0, _leaves);
-
-    /// <summary>How many numbers each leaf has.</summary>
-    public ReadOnlySpan<ushort> Counts => _counts.AsSpan(0, _leaves);
+    /// <summary>The numbers of each leaf, neighbours where it has several: those of its chunk, times 256, and its own within the chunk.</summary>
+    public ReadOnlySpan<CodeEnd> Of => _codes is null ? _alone.AsSpan(0, _leaves) : _codes.OfLeaves;
 
     /// <summary>One more than the highest number that a leaf may have.</summary>
     public int Length { get; private set; }
@@ -39,51 +37,50 @@ internal sealed class LeafNumbers
     /// <summary>Numbers the leaves of a deep tree, or a lone leaf, in their order.</summary>
     public void NumberInOrder(int leaves)
     {
-        Begin(leaves, leaves);
+        GrowingBuffer.Reserve(ref _alone, leaves);
         for (int leaf = 0; leaf < leaves; leaf++)
         {
-            (_of[leaf], _counts[leaf]) = (leaf, 1);
+            _alone[leaf] = CodeEnd.Numbered(leaf);
         }
+
+        (_codes, _leaves, Length, Form) = (null, leaves, leaves, NumberForm.None);
     }
 
-    /// <summary>Numbers the leaves of a tree that has codes.</summary>
+    /// <summary>Begins a tree that has codes, whose leaves keep them until <see cref="Renumber"/>.</summary>
     /// <param name="shape">Its shape, with leaves counted from the left where that is the order.</param>
-    /// <param name="codes">Its codes: of several chunks, a leaf's number is that of its chunk, times 256, and its code.</param>
+    /// <param name="codes">Its codes.</param>
     /// <param name="order">How leaves are numbered.</param>
     public void Number(TreeShape shape, LeafCodes codes, LeafOrder order)
     {
-        ReadOnlySpan<CodeEnd> ends = codes.OfLeaves;
+        ReadOnlySpan<CodeEnd> leaves = codes.OfLeaves;
+        (_codes, _order, _ordered) = (codes, order, 0);
         if (order == LeafOrder.Codes)
         {
-            Begin(ends.Length, codes.Chunks.Count == 1 ? 1 << codes.Bits : codes.Chunks.Count * SumKernel.ChunkLength);
-            for (int leaf = 0; leaf < ends.Length; leaf++)
-            {
-                (_of[leaf], _counts[leaf]) = (NumberOf(ends[leaf]), (ushort)(1 << ends[leaf].Bits));
-            }
-
+            Length = codes.Chunks.Count == 1 ? 1 << codes.Bits : codes.Chunks.Count * SumKernel.ChunkLength;
+            Form = NumberForm.None;
             return;
         }
 
-        Begin(ends.Length, ends.Length);
-        Form = NumberForm.For(codes.Bits, ends.Length, order == LeafOrder.Ascending);
-        ListStarts(ends);
-        for (int leaf = 0; leaf < ends.Length; leaf++)
+        Length = leaves.Length;
+        Form = NumberForm.For(codes.Bits, leaves.Length, order == LeafOrder.Ascending);
+        ListStarts(leaves);
+        for (int leaf = 0; leaf < leaves.Length; leaf++)
         {
-            int place = _placeOf[ends[leaf].First];
-            int number = order == LeafOrder.FromLeft ? shape.LeavesBefore(leaf) : place;
-            (_of[leaf], _counts[leaf]) = (number, 1);
-            _inOrder[place] = (byte)number;
+            int place = _placeOf[leaves[leaf].First];
+            _inOrder[place] = (byte)(order == LeafOrder.FromLeft ? shape.LeavesBefore(leaf) : place);
         }
     }
 
-    /// <summary>A code and its chunk in one number.</summary>
-    public static int NumberOf(CodeEnd end) => (end.Chunk * SumKernel.ChunkLength) + end.First;
-
-    private void Begin(int leaves, int length)
+    /// <summary>Puts numbers in the place of codes, where they are others.</summary>
+    public void Renumber()
     {
-        GrowingBuffer.Reserve(ref _of, leaves);
-        GrowingBuffer.Reserve(ref _counts, leaves);
-        (_leaves, Length, Form, _ordered) = (leaves, length, NumberForm.None, 0);
+        if (_codes is not null && _order != LeafOrder.Codes)
+        {
+            foreach (ref CodeEnd leaf in _codes.OfLeaves)
+            {
+                leaf = CodeEnd.Numbered(_inOrder[_placeOf[leaf.First]]);
+            }
+        }
     }
 
     private void ListStarts(ReadOnlySpan<CodeEnd> ends)

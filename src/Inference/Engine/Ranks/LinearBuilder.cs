@@ -9,7 +9,7 @@ namespace Inference.Engine.Ranks;
 /// <summary>Collects the linear models of leaves.</summary>
 internal sealed class LinearBuilder
 {
-    private readonly LayoutWriter<LinearRange> _leaves = new(0);
+    private readonly List<LinearRange> _leaves = [];
     private readonly List<LinearTerm> _terms = [];
     private readonly List<int> _features = [];
     private readonly Dictionary<int, int> _places = [];
@@ -21,8 +21,8 @@ internal sealed class LinearBuilder
     /// <param name="leaf">The leaf.</param>
     public void Add(int place, int count, Tree tree, in Node leaf)
     {
-        _ = _leaves.Add(Math.Max(0, place + count - _leaves.Count));
-        _leaves.Span.Slice(place, count).Fill(tree.Leaves == LeafShape.Linear ? Add(tree.LinearLeaves[leaf.Index]) : new() { Constant = leaf.Value });
+        CollectionsMarshal.SetCount(_leaves, Math.Max(_leaves.Count, place + count));
+        CollectionsMarshal.AsSpan(_leaves).Slice(place, count).Fill(tree.Leaves == LeafShape.Linear ? Add(tree.LinearLeaves[leaf.Index]) : new() { Constant = leaf.Value });
     }
 
     private LinearRange Add(LinearLeaf model)
@@ -44,10 +44,15 @@ internal sealed class LinearBuilder
     }
 
     /// <summary>The models, for so many leaf values.</summary>
-    public LinearForest Build(int values) => new()
+    public LinearForest Build(int values)
     {
-        Leaves = _leaves.Build(values),
-        Terms = AlignedArray<LinearTerm>.Of(CollectionsMarshal.AsSpan(_terms)),
-        Features = [.. _features],
-    };
+        AlignedArray<LinearRange> leaves = new(values);
+        CollectionsMarshal.AsSpan(_leaves).CopyTo(leaves.Span);
+        return new()
+        {
+            Leaves = leaves,
+            Terms = AlignedArray<LinearTerm>.Of(CollectionsMarshal.AsSpan(_terms)),
+            Features = [.. _features],
+        };
+    }
 }

@@ -73,7 +73,7 @@ internal sealed class PathBuilder<TScore>
     /// <param name="splits">What its splits ask.</param>
     /// <param name="leaves">The number of each leaf.</param>
     /// <returns>Its first node; <see langword="null"/> where a way from parent to child needs more bits than a link has.</returns>
-    public int? Add(TreeShape shape, TreeSplits<TScore> splits, ReadOnlySpan<int> leaves)
+    public int? Add(TreeShape shape, TreeSplits<TScore> splits, ReadOnlySpan<CodeEnd> leaves)
     {
         GrowingBuffer.Reserve(ref _places, shape.Splits + shape.Leaves);
         _places[0] = 0;
@@ -99,7 +99,7 @@ internal sealed class PathBuilder<TScore>
 
         for (int leaf = 0; leaf < leaves.Length; leaf++)
         {
-            nodes[_places[shape.Splits + leaf]] = PathNode<float>.Leaf(leaves[leaf]);
+            nodes[_places[shape.Splits + leaf]] = PathNode<float>.Leaf(leaves[leaf].Number);
         }
 
         _count += next;

@@ -166,7 +166,7 @@ internal readonly unsafe ref struct RankBlock<TScore>
     public byte* FindLeaves(in TreePlanes tree)
     {
         StepFormat format = _forest.StepFormat;
-        byte* steps = _forest.Steps.Start + ((nint)tree.FirstStep * format.Bytes);
+        byte* steps = _forest.Steps.At(tree.FirstStep);
         PlaneKernel.Choose(format, steps, tree.Steps, _planes, PlaneBytes);
         PlaneKernel.Gather(format, steps + (tree.Steps * format.Bytes), _planes, PlaneBytes, _leaves);
         NumberKernel.Run(tree.Numbers, _forest.Numbers.Start + tree.FirstNumber, _leaves, UsedRows);

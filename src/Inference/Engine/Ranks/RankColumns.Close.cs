@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
@@ -9,11 +10,12 @@ namespace Inference.Engine.Ranks;
 /// <content>Byte columns, and the masks of splits.</content>
 internal sealed partial class RankColumns<T>
 {
-    // Of each threshold in the table of all, twice, the masks of its splits: of those that send missing values left, and right.
+    // Of each threshold the masks of its splits: of those that send missing values left, and right.
     private ushort[] _masks = [];
 
     // What the splits of each numeric mask compare.
-    private readonly List<SplitCompare> _compares = [];
+    private SplitCompare[] _compares = [];
+    private int _maskCount;
 
     /// <summary>The different splits, in the order of their masks.</summary>
     public IEnumerable<RankSplit<T>> Splits()
@@ -44,8 +46,8 @@ internal sealed partial class RankColumns<T>
         int next = 0;
         int firstMaskColumn = tables.MaskColumns.Count;
         int firstNumber = tables.MaskNumbers.Count;
-        ushort[] lowMasks = new ushort[_thresholds.Length];
-        ushort[] highMasks = new ushort[_thresholds.Length];
+        _masks = new ushort[2 * _thresholds.Length];
+        _compares = new SplitCompare[CountMasks()];
         List<RankColumn> columns = new(_keys.Length);
         List<int> exact = [];
         for (int place = 0; place < _uses.Length; place++)
@@ -60,9 +62,9 @@ internal sealed partial class RankColumns<T>
 
             // More columns than 16 bits count are refused later.
             ushort low = _uses[place].Sides.HasFlag(MissingSides.Left) ? (ushort)next++ : RankColumn.None;
-            AddMasks(place, low, MissingSides.Left, lowMasks, tables);
+            AddMasks(place, low, MissingSides.Left, tables);
             ushort high = _uses[place].Sides.HasFlag(MissingSides.Right) ? (ushort)next++ : RankColumn.None;
-            AddMasks(place, high, MissingSides.Right, highMasks, tables);
+            AddMasks(place, high, MissingSides.Right, tables);
             TinyRule tiny = (_keys[place] & 1) != 0 ? TinyRule.Missing : forest.TinyIsZero && HasTiny(sorted) ? TinyRule.Zero : TinyRule.Keep;
             columns.Add(new RankColumn(_keys[place] / 2, tiny, low, high, (byte)levels, tables.Singles.Count));
             AddTable(sorted, levels, tables.Singles);
@@ -70,13 +72,6 @@ internal sealed partial class RankColumns<T>
             {
                 exact.Add(AddExact(MemoryMarshal.Cast<T, double>(sorted), tables.Doubles));
             }
-        }
-
-        _masks = new ushort[2 * _places.Length];
-        for (int number = 0; number < _places.Length; number++)
-        {
-            _masks[2 * number] = lowMasks[_places[number]];
-            _masks[(2 * number) + 1] = highMasks[_places[number]];
         }
 
         int rankColumns = next;
@@ -113,7 +108,7 @@ internal sealed partial class RankColumns<T>
             FirstMaskColumn = firstMaskColumn,
             MaskColumns = tables.MaskColumns.Count - firstMaskColumn,
             FirstNumber = firstNumber,
-            NumericMasks = _compares.Count,
+            NumericMasks = _compares.Length,
             Tiles = [.. RankTile.Of(forest.FeatureCount, columns, codes)],
         };
     }
@@ -124,7 +119,6 @@ internal sealed partial class RankColumns<T>
     /// <param name="compares">Receives what each compares; of a set test <see cref="SplitCompare.Never"/>.</param>
     public void Find(int index, Span<ushort> masks, Span<SplitCompare> compares)
     {
-        ReadOnlySpan<SplitCompare> compareOf = CollectionsMarshal.AsSpan(_compares);
         ReadOnlySpan<int> asked = _asked.AsSpan(_firstSplits[index - _firstTree], masks.Length);
         for (int split = 0; split < asked.Length; split++)
         {
@@ -135,31 +129,46 @@ internal sealed partial class RankColumns<T>
             }
 
             masks[split] = _masks[asked[split]];
-            compares[split] = compareOf[masks[split] - PlaneStep.FirstMask];
+            compares[split] = _compares[masks[split] - PlaneStep.FirstMask];
         }
     }
 
+    private int CountMasks()
+    {
+        int masks = 0;
+        for (int place = 0; place < _keys.Length; place++)
+        {
+            foreach (MissingSides sides in _sides.AsSpan(_starts[place], _counts[place]))
+            {
+                masks += BitOperations.PopCount((uint)sides);
+            }
+        }
+
+        return masks;
+    }
+
     /// <summary>Numbers the masks of a byte column.</summary>
-    private void AddMasks(int place, ushort column, MissingSides side, ushort[] masks, RankTables tables)
+    private void AddMasks(int place, ushort column, MissingSides side, RankTables tables)
     {
         if (column == RankColumn.None)
         {
             return;
         }
 
-        int first = _compares.Count;
-        int start = _starts[place];
+        int first = _maskCount;
+        int isRight = side == MissingSides.Right ? 1 : 0;
         for (int number = 0; number < _counts[place]; number++)
         {
-            if ((_sides[start + number] & side) != 0)
+            int threshold = _starts[place] + number;
+            if ((_sides[threshold] & side) != 0)
             {
-                masks[start + number] = checked((ushort)(PlaneStep.FirstMask + _compares.Count));
-                _compares.Add(new SplitCompare(column, (byte)number));
+                _masks[(2 * threshold) + isRight] = checked((ushort)(PlaneStep.FirstMask + _maskCount));
+                _compares[_maskCount++] = new SplitCompare(column, (byte)number);
                 tables.MaskNumbers.Add((byte)number);
             }
         }
 
-        tables.MaskColumns.Add(new MaskColumn(column, (byte)(_compares.Count - first)));
+        tables.MaskColumns.Add(new MaskColumn(column, (byte)(_maskCount - first)));
     }
 
     private static bool HasTiny(ReadOnlySpan<T> thresholds)

@@ -27,14 +27,11 @@ internal sealed partial class RankColumns<T>
     // The sides to which splits at each of these thresholds send missing values.
     private readonly MissingSides[] _sides = [];
 
-    // Of each split, in the order of trees and nodes, what it compares, so that no split is looked up twice: twice the number
-    // of its threshold in a table that is read once, and one more if it sends missing values right.
+    // Of each split, in the order of trees and nodes, what it compares, so that no split is looked up twice: twice the place
+    // of its threshold in _thresholds, and one more if it sends missing values right.
     private readonly int[] _asked;
     private readonly int[] _firstSplits;
     private readonly int _firstTree;
-
-    // Of each threshold in that table where it lies in _thresholds.
-    private readonly int[] _places = [];
 
     /// <summary>Collects the thresholds of trees, deep ones left out.</summary>
     /// <param name="forest">The forest.</param>
@@ -76,11 +73,11 @@ internal sealed partial class RankColumns<T>
         }
 
         ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
-        _places = new int[entries.Length];
+        Span<int> places = table.Places;
         for (int number = 0; number < entries.Length; number++)
         {
-            _places[number] = Array.BinarySearch(_keys, entries[number].Key);
-            _starts[_places[number] + 1]++;
+            places[number] = Array.BinarySearch(_keys, entries[number].Key);
+            _starts[places[number] + 1]++;
         }
 
         for (int place = 0; place < _keys.Length; place++)
@@ -89,10 +86,10 @@ internal sealed partial class RankColumns<T>
         }
 
         _thresholds = new T[entries.Length];
-        int[] numbers = new int[entries.Length];
+        Span<int> numbers = table.Numbers;
         for (int number = 0; number < entries.Length; number++)
         {
-            int place = _places[number];
+            int place = places[number];
             int next = _starts[place] + _counts[place]++;
             (_thresholds[next], numbers[next]) = (entries[number].Threshold, number);
         }
@@ -101,8 +98,13 @@ internal sealed partial class RankColumns<T>
         _sides = new MissingSides[entries.Length];
         for (int place = 0; place < _keys.Length; place++)
         {
-            SortOut(place, numbers, entries);
+            SortOut(place, numbers, entries, places);
             isCrowded |= _counts[place] > RankKernel.MaxThresholds;
+        }
+
+        foreach (ref int asked in _asked.AsSpan())
+        {
+            asked = asked == AsksSet ? AsksSet : (places[asked >> 1] << 1) | (asked & 1);
         }
 
         Fits = !isCrowded && Masks <= PlaneStep.MostMasks;
@@ -175,12 +177,12 @@ internal sealed partial class RankColumns<T>
         return keys[..count];
     }
 
-    /// <summary>Sorts a place's thresholds, moves the distinct ones to the front (zero has two signs), and says where each is.</summary>
-    private void SortOut(int place, int[] numbers, ReadOnlySpan<ThresholdTable<T>.Entry> entries)
+    /// <summary>Sorts a key's thresholds, moves the distinct ones to the front (zero has two signs), and says where each is.</summary>
+    private void SortOut(int place, Span<int> numbers, ReadOnlySpan<ThresholdTable<T>.Entry> entries, Span<int> places)
     {
         int start = _starts[place];
         Span<T> thresholds = _thresholds.AsSpan(start, _counts[place]);
-        Span<int> numbersHere = numbers.AsSpan(start, _counts[place]);
+        Span<int> numbersHere = numbers.Slice(start, _counts[place]);
         thresholds.Sort(numbersHere);
         if (thresholds.Length > 0 && T.IsNaN(thresholds[0]))
         {
@@ -199,7 +201,7 @@ internal sealed partial class RankColumns<T>
                 thresholds[count++] = thresholds[i];
             }
 
-            _places[numbersHere[i]] = start + count - 1;
+            places[numbersHere[i]] = start + count - 1;
             _sides[start + count - 1] |= entries[numbersHere[i]].Sides;
             _uses[place].Sides |= entries[numbersHere[i]].Sides;
         }

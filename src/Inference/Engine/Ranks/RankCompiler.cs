@@ -43,11 +43,11 @@ internal sealed class RankCompiler<TScore>
         _paths = new(forest, columns, isDeep, plan);
         int nodes = (int)Math.Min(forest.NodeCount, Array.MaxLength / 16);
         _stepFormat = StepFormat.For(PlaneStep.FirstMask + columns.Max(group => group.Masks));
-        _planes = new(_stepFormat, nodes / 2);
+        _planes = new(_stepFormat);
         _values = new(nodes / 2);
         _linear = HasLinear(forest) ? new() : null;
         _trees = new RankTree[forest.Trees.Length];
-        _decisions = new(Array.TrueForAll(plan.Forms, form => form == RowForm.Path) ? 0 : forest.Trees.Length, plan.SlotBits);
+        _decisions = new(forest, plan);
         _splits = new(_categories);
     }
 
@@ -271,15 +271,17 @@ internal sealed class RankCompiler<TScore>
         _leaves.Number(_shape, _codes, order);
         if (_codes.Chunks.Count == 1)
         {
-            return _planes.Add(0, _splits.Masks, _codes, _leaves);
+            TreePlanes planes = _planes.Add(0, _shape, _splits.Masks, _codes, _leaves);
+            _leaves.Renumber();
+            return planes;
         }
 
         int first = _chunks.Count;
         for (int chunk = 0; chunk < _codes.Chunks.Count; chunk++)
         {
-            int above = chunk == 0 ? 0 : LeafNumbers.NumberOf(_codes.Ends[_codes.Chunks[chunk].Root]);
-            TreePlanes planes = _planes.Add(chunk, _splits.Masks, _codes, _leaves);
-            _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)(above / SumKernel.ChunkLength), Exit = (byte)above });
+            CodeEnd above = chunk == 0 ? default : _codes.Ends[_codes.Chunks[chunk].Root];
+            TreePlanes planes = _planes.Add(chunk, _shape, _splits.Masks, _codes, _leaves);
+            _chunks.Add(new TreeChunk { Planes = planes, Parent = (byte)above.Chunk, Exit = above.First });
         }
 
         return RankTree.ForChunks(first, _codes.Chunks.Count);
@@ -300,7 +302,7 @@ internal sealed class RankCompiler<TScore>
         _ = _values.Add(start - _values.Count);
         AddValues(tree, start, _values.Add(room), length, form == TreeForm.Deep);
         _valuesRead = Math.Max(_valuesRead, checked(start + (tables * length)));
-        _decisions.Add(tree, _shape, _plan.Forms[index], start, _leaves.Of, _splits);
+        _decisions.Add(index, _shape, start, _leaves.Of, _splits);
         AddToRuns(index);
         _trees[index] = new RankTree(
             planes,
@@ -336,7 +338,7 @@ internal sealed class RankCompiler<TScore>
             for (int leaf = 0; leaf < _shape.Leaves; leaf++)
             {
                 ref readonly Node node = ref tree.Nodes[_shape.Splits + leaf];
-                (int number, int count) = (_leaves.Of[leaf], _leaves.Counts[leaf]);
+                (int number, int count) = (_leaves.Of[leaf].Number, _leaves.Of[leaf].Codes);
                 double value = tree.Leaves == LeafShape.Vector ? tree.LeafValue(node, output, outputs) : node.Value;
                 int place = isDeep && end > first + 1 ? (number * outputs) + output : ((output - first) * length) + number;
                 values.Slice(place, count).Fill(TScore.CreateTruncating(value) * weight);

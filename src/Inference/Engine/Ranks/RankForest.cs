@@ -17,8 +17,8 @@ internal sealed class RankForest<TScore>
     /// <summary>The trees.</summary>
     public required RankTree[] Trees { get; init; }
 
-    /// <summary>The steps of all trees, as <see cref="StepFormat"/> says.</summary>
-    public required AlignedArray<byte> Steps { get; init; }
+    /// <summary>The steps of all trees.</summary>
+    public required StepPieces Steps { get; init; }
 
     /// <summary>How the steps stand in memory.</summary>
     public required StepFormat StepFormat { get; init; }

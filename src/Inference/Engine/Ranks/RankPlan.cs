@@ -38,10 +38,13 @@ internal sealed class RankPlan
             SlotBits = RegisterKernel.SlotBitsFor(MostLeaves(forest));
         }
 
+        DecisionSpace space = new(SlotBits);
         foreach (RankGroup group in groups)
         {
+            space.Open();
             for (int index = group.FirstTree; index < group.EndTree; index++)
             {
+                _ = space.Place(Forms[index], forest.Trees[index].Depth);
                 bool isWalked = Forms[index] == RowForm.Path;
                 group.DecidesRows |= !isWalked;
                 group.WalksRows |= isWalked && !isDeep[index];
@@ -50,6 +53,8 @@ internal sealed class RankPlan
                 WalkedNodes += isWalked && !isDeep[index] ? forest.Trees[index].Nodes.Length : 0;
             }
         }
+
+        DecisionBytes = space.Bytes;
     }
 
     /// <summary>How single rows meet each tree.</summary>
@@ -57,6 +62,9 @@ internal sealed class RankPlan
 
     /// <summary>The logarithm of the entries that a tree has in a register of single rows: what the largest of them needs.</summary>
     public int SlotBits { get; }
+
+    /// <summary>The bytes of all decisions, blocks aside.</summary>
+    public int DecisionBytes { get; }
 
     /// <summary>Nodes of walked trees that are not deep.</summary>
     public int WalkedNodes { get; }

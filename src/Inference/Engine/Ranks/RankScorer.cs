@@ -81,7 +81,7 @@ internal sealed unsafe partial class RankScorer<TScore> : ManagedScorer<TScore>
             row += group.Columns.Length * (group.DecidesRows ? ScoringCosts.RowColumn : ScoringCosts.RowPlace);
         }
 
-        long block = ((_ranks.Steps.Length - StepFormat.Slack) / _ranks.StepFormat.Bytes * (long)ScoringCosts.BlockStep)
+        long block = (_ranks.Steps.Count * (long)ScoringCosts.BlockStep)
             + (_ranks.MaskNumbers.Length * (long)ScoringCosts.BlockMask) + (sets * ScoringCosts.BlockSet) + (columns * ScoringCosts.BlockColumn);
         for (int index = 0; index < Forest.Trees.Length; index++)
         {

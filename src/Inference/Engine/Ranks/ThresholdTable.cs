@@ -24,10 +24,18 @@ internal sealed class ThresholdTable<T>
     // A bucket has the number of an entry, plus one; where it is taken, the next one is looked at. At most half of them are taken.
     private int[] _buckets = new int[1 << LeastBits];
     private Entry[] _entries = new Entry[1 << (LeastBits - 1)];
+    private int[] _places = [];
+    private int[] _numbers = [];
     private int _shift = 64 - LeastBits;
 
     /// <summary>The entries by their numbers.</summary>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, _count);
+
+    /// <summary>Working memory for whoever sorts the entries: a number for each, by their numbers.</summary>
+    public Span<int> Places => Room(ref _places);
+
+    /// <summary>As much again.</summary>
+    public Span<int> Numbers => Room(ref _numbers);
 
     /// <summary>The masks that the splits need: one for each threshold and side.</summary>
     public int Masks { get; private set; }
@@ -103,6 +111,12 @@ internal sealed class ThresholdTable<T>
         }
 
         return number;
+    }
+
+    private Span<int> Room(ref int[] buffer)
+    {
+        GrowingBuffer.Reserve(ref buffer, _count);
+        return buffer.AsSpan(0, _count);
     }
 
     private static ulong Bits(T threshold) => typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(threshold) : Unsafe.BitCast<T, ulong>(threshold);

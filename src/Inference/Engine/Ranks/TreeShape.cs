@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
 
@@ -8,6 +9,8 @@ namespace Inference.Engine.Ranks;
 internal sealed class TreeShape
 {
     private Sides[] _sides = [];
+    private ulong[] _room = [];
+    private ulong[] _otherRoom = [];
     private ushort[] _below = [];
     private int[] _before = [];
 
@@ -20,11 +23,23 @@ internal sealed class TreeShape
     /// <summary>The sides of each split.</summary>
     public ReadOnlySpan<Sides> Sides => _sides.AsSpan(0, Splits);
 
+    /// <summary>Working memory for whoever goes through the tree: room for each split, and one more.</summary>
+    /// <typeparam name="T">What stands there, eight bytes.</typeparam>
+    public Span<T> Room<T>()
+        where T : unmanaged => MemoryMarshal.Cast<ulong, T>(_room.AsSpan(0, Leaves));
+
+    /// <summary>As much again.</summary>
+    /// <typeparam name="T">What stands there, eight bytes.</typeparam>
+    public Span<T> OtherRoom<T>()
+        where T : unmanaged => MemoryMarshal.Cast<ulong, T>(_otherRoom.AsSpan(0, Leaves));
+
     /// <summary>Reads a tree.</summary>
     public void Read(Tree tree)
     {
         Splits = tree.Splits.Length;
         GrowingBuffer.Reserve(ref _sides, Splits);
+        GrowingBuffer.Reserve(ref _room, Leaves);
+        GrowingBuffer.Reserve(ref _otherRoom, Leaves);
         Sides[] sides = _sides;
         ReadOnlySpan<Node> splits = tree.Splits;
         int isBehind = -1;
