@@ -75,7 +75,8 @@ internal static unsafe class CodeKernel
     /// <param name="firsts">Working memory, a number for each split and one more.</param>
     /// <param name="ends">Receives the codes of ends.</param>
     /// <param name="bits">The bits of codes; those of further chunks have as many as their leaves need.</param>
-    public static void Share(Sides* sides, int splits, ushort* below, ulong* firsts, CodeEnd* ends, int bits)
+    /// <param name="isEven">Whether the tree has grown level by level: then hardly anything but halves is shared, and it pays to ask for it.</param>
+    public static void Share(Sides* sides, int splits, ushort* below, ulong* firsts, CodeEnd* ends, int bits, bool isEven)
     {
         int chunk = 0;
         (firsts[0], ends[0]) = (0, new CodeEnd(1u << bits));
@@ -94,6 +95,17 @@ internal static unsafe class CodeKernel
 
             int isLeftSmaller = Choice.Mask(leftLeaves <= rightLeaves);
             int more = Choice.Of(isLeftSmaller, rightLeaves, leftLeaves);
+            uint half = own.Count / 2;
+            if (isEven && (own.Count & (own.Count - 1)) == 0 && (uint)more <= half)
+            {
+                // A cube, and each side gets half of it.
+                int size = 8 * Log2(half);
+                ulong first = (byte)(rest >> size >> 8);
+                Give(left, splits, first << size, own.InChunk | half, firsts, ends);
+                Give(right, splits, (first + half) << size, own.InChunk | half, firsts, ends);
+                continue;
+            }
+
             int fewer = leftLeaves + rightLeaves - more;
             uint taken = Digits(own.Count - (uint)more, (uint)fewer);
             ulong firstsTaken = Take(ref rest, own.Count, taken, isLeftSmaller);

@@ -1,23 +1,22 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>Lays trees out in the pieces that <see cref="BlockKernel"/> reads, as few as possible: a head, and blocks below it. The buffers serve tree after tree.</summary>
-/// <remarks>
-/// A block reaches three levels down from its top, and the tree's head five. Cutting wherever one ends would leave many blocks with a single split, at the
-/// bottom of a tree that has grown unevenly. So what a subtree costs is found from the leaves upwards, for each number of levels that the piece
-/// above it may reach into it; a split that would cost more within that piece begins a block. A piece that reaches three levels into a subtree
-/// costs less than one that begins there, so that only one level and two have to be told.
-/// </remarks>
+/// <summary>Lays trees out in the pieces that <see cref="BlockKernel"/> reads: a head, and as few blocks below it as <see cref="BlockCostKernel"/> finds. The buffers serve tree after tree.</summary>
 internal sealed unsafe class BlockBuilder
 {
     /// <summary>Small blocks are those of subtrees of so many levels.</summary>
     private const int SmallLevels = 2;
 
+    /// <summary>The thresholds of a block whose splits send every row left.</summary>
+    private const ulong NoSplits = 0x0101010101010101 * (ulong)sbyte.MaxValue;
+
     private readonly List<Link> _links = [];
+    private byte[] _marks = [];
     private int _largeEnd;
     private int _smallStart;
     private int _head;
@@ -36,16 +35,28 @@ internal sealed unsafe class BlockBuilder
     /// <param name="blocks">Receives its blocks, behind those of other trees: those of the next one begin where no large block is in two cache lines.</param>
     public void Build(TreeShape shape, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<CodeEnd> leaves, Span<byte> head, LayoutWriter<byte> blocks)
     {
-        Span<BlockCosts> costs = shape.Room<BlockCosts>();
-        FindCosts(shape.Sides, costs);
+        GrowingBuffer.Reserve(ref _marks, shape.Leaves);
+        fixed (Sides* sides = shape.Sides)
+        fixed (ulong* costs = shape.Room<ulong>())
+        fixed (byte* marks = _marks)
+        fixed (Place* places = shape.OtherRoom<Place>())
+        fixed (SplitCompare* comparesOf = compares)
+        fixed (CodeEnd* leavesOf = leaves)
+        {
+            BlockCostKernel.Find(sides, shape.Splits, costs, marks);
+            _head = CountBelowHead(sides, shape.Splits, costs) * BlockKernel.Bytes;
+            Build(sides, shape.Splits, marks, places, comparesOf, leavesOf, head, blocks);
+        }
+    }
 
+    private void Build(Sides* sides, int splits, byte* marks, Place* places, SplitCompare* compares, CodeEnd* leaves, Span<byte> head, LayoutWriter<byte> blocks)
+    {
         // Large blocks come from the front, and small ones from the back, until all stand one behind the other.
-        _head = CountBelowHead(shape.Sides, costs) * BlockKernel.Bytes;
         (_largeEnd, _smallStart) = (0, _head);
         _links.Clear();
         fixed (byte* pieces = blocks.Reserve(_head + BlockKernel.HeadBytes))
         {
-            Fill(shape.Sides, costs, shape.OtherRoom<Place>(), compares, leaves, pieces);
+            Fill(sides, splits, marks, places, compares, leaves, pieces);
             foreach (Link link in _links)
             {
                 WriteLink(pieces + link.Piece + link.Way, _largeEnd + link.Small - _smallStart - StartOf(link.Piece));
@@ -59,91 +70,73 @@ internal sealed unsafe class BlockBuilder
         }
     }
 
-    private static void FindCosts(ReadOnlySpan<Sides> sides, Span<BlockCosts> costs)
-    {
-        // The last place serves all leaves.
-        int leaf = sides.Length;
-        costs[leaf] = default;
-        for (int split = sides.Length - 1; split >= 0; split--)
-        {
-            (int left, int right) = sides[split];
-            costs[split] = BlockCosts.Of(costs[Choice.Of(Choice.Mask(left < leaf), left, leaf)], costs[Choice.Of(Choice.Mask(right < leaf), right, leaf)]);
-        }
-    }
-
     /// <summary>The blocks below a head of five levels: below each subtree two levels down, which it reaches three levels into, all but one that would begin there.</summary>
-    private static int CountBelowHead(ReadOnlySpan<Sides> sides, ReadOnlySpan<BlockCosts> costs)
+    private static int CountBelowHead(Sides* sides, int splits, ulong* costs)
     {
-        int leaf = sides.Length;
         int blocks = 0;
         foreach (int side in (ReadOnlySpan<int>)[sides[0].Left, sides[0].Right])
         {
-            blocks += side < leaf ? costs[Math.Min(sides[side].Left, leaf)].BelowThree + costs[Math.Min(sides[side].Right, leaf)].BelowThree : 0;
+            foreach (int below in side < splits ? (ReadOnlySpan<int>)[sides[side].Left, sides[side].Right] : [])
+            {
+                blocks += below < splits ? (ushort)costs[below] - 1 : 0;
+            }
         }
 
         return blocks;
     }
 
-    /// <summary>Puts every split into a piece, from the root down, and notes which blocks hang where.</summary>
-    private void Fill(ReadOnlySpan<Sides> sides, ReadOnlySpan<BlockCosts> costs, Span<Place> places, ReadOnlySpan<SplitCompare> compares, ReadOnlySpan<CodeEnd> leaves, byte* pieces)
+    /// <summary>Puts every split into a piece, from the root down, and notes which small blocks hang where.</summary>
+    private void Fill(Sides* sides, int splits, byte* marks, Place* places, SplitCompare* compares, CodeEnd* leaves, byte* pieces)
     {
-        Clear(pieces + _head, BlockKernel.HeadLevels, BlockKernel.HeadBytes);
-        ReadOnlySpan<byte> headPlaces = HeapBuilder.NibblePlaces;
+        Span<byte> head = new(pieces + _head, BlockKernel.HeadBytes);
+        head.Clear();
+        HeapBuilder.Clear(BlockKernel.HeadLevels, head);
         places[0] = new Place(_head, 1, BlockKernel.HeadLevels);
-        for (int split = 0; split < sides.Length; split++)
+        ref byte headPlaces = ref MemoryMarshal.GetReference(HeapBuilder.NibblePlaces);
+        for (int split = 0; split < splits; split++)
         {
             Place place = places[split];
             int isHead = Choice.Mask(place.Piece == _head);
-            byte* column = pieces + place.Piece + Choice.Of(isHead, headPlaces[place.Entry], SevenSplits.PlaceOf(place.Entry));
+            byte* column = pieces + place.Piece + Choice.Of(isHead, Unsafe.Add(ref headPlaces, place.Entry), SevenSplits.PlaceOf(place.Entry));
             *column = (byte)compares[split].Column;
             column[Choice.Of(isHead, HeapKernel.NibbleWidth, SevenSplits.Exits)] = (byte)compares[split].Threshold;
-            Lead(sides[split].Left, costs, places, new Place(place.Piece, 2 * place.Entry, place.Levels - 1), pieces, leaves);
-            Lead(sides[split].Right, costs, places, new Place(place.Piece, (2 * place.Entry) + 1, place.Levels - 1), pieces, leaves);
+            Lead(sides[split].Left, splits, marks, places, place.Left, leaves, pieces);
+            Lead(sides[split].Right, splits, marks, places, place.Right, leaves, pieces);
         }
     }
 
     /// <summary>Leads rows on to a side: a leaf, a split of the same piece, or a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Lead(int side, ReadOnlySpan<BlockCosts> costs, Span<Place> places, Place place, byte* pieces, ReadOnlySpan<CodeEnd> leaves)
+    private void Lead(int side, int splits, byte* marks, Place* places, Place place, CodeEnd* leaves, byte* pieces)
     {
         // A leaf is the first way out below its place. What a split has there is overwritten by what comes below it.
         int way = sizeof(ushort) * (place.Entry << place.Levels);
-        int splits = leaves.Length - 1;
         int isSplit = Choice.Mask(side < splits);
         int own = Choice.Of(isSplit, side, splits);
-        Unsafe.WriteUnaligned(pieces + place.Piece + way, (ushort)leaves[(side - splits) & ~isSplit].Number);
-        if (costs[own].IsCut(place.Levels))
-        {
-            Place top = AddBlock(costs[own].IsSmall, pieces);
-            LinkTo(top.Piece, place.Piece, way, pieces);
-            place = top;
-        }
-
+        Unsafe.WriteUnaligned(pieces + place.Piece + way, (ushort)leaves[side - own].Number);
         places[own] = place;
+        if ((marks[own] & 7 & (1 << place.Levels)) != 0)
+        {
+            places[own] = AddBlock((marks[own] & BlockCostKernel.IsLarge) == 0, pieces);
+            LinkTo(places[own].Piece, place.Piece, way, pieces);
+        }
     }
 
     /// <summary>Adds a block, and says where its first split is.</summary>
     private Place AddBlock(bool isSmall, byte* pieces)
     {
-        // A small one hangs to the left of a split that sends every row there.
+        int piece = isSmall ? _smallStart -= BlockKernel.SmallBytes : _largeEnd;
+        ulong* words = (ulong*)(pieces + piece);
+        (words[0], words[1], words[2]) = (0, NoSplits, 0);
         if (isSmall)
         {
-            _smallStart -= BlockKernel.SmallBytes;
-            Clear(pieces + _smallStart, SevenSplits.Levels, BlockKernel.SmallBytes);
-            return new Place(_smallStart, 2, SmallLevels);
+            // It hangs to the left of a split that sends every row there.
+            return new Place(piece, 2, SmallLevels);
         }
 
-        int piece = _largeEnd;
+        words[3] = 0;
         _largeEnd += BlockKernel.Bytes;
-        Clear(pieces + piece, SevenSplits.Levels, BlockKernel.Bytes);
         return new Place(piece, 1, SevenSplits.Levels);
-    }
-
-    private static void Clear(byte* piece, int levels, int bytes)
-    {
-        Span<byte> cleared = new(piece, bytes);
-        cleared.Clear();
-        HeapBuilder.Clear(levels, cleared);
     }
 
     /// <summary>Links a piece to a block below it; where small blocks begin is not known before the last of the others.</summary>
@@ -181,6 +174,12 @@ internal sealed unsafe class BlockBuilder
 
         /// <summary>The levels of the piece from it downwards, its own among them.</summary>
         public int Levels => (int)(packed >> 48);
+
+        /// <summary>The place of its left side, in the same piece.</summary>
+        public Place Left => new(((packed - (1UL << 48)) & ~(0xffffUL << 32)) | ((ulong)(2 * Entry) << 32));
+
+        /// <summary>The place of its right side, in the same piece.</summary>
+        public Place Right => new(((packed - (1UL << 48)) & ~(0xffffUL << 32)) | ((ulong)((2 * Entry) + 1) << 32));
     }
 
     /// <summary>A way out that leads to a small block.</summary>

@@ -88,7 +88,7 @@ internal sealed class LeafCodes
 
             Bits = BitsFor(below[0], form, depth, order != LeafOrder.Codes);
             CodeKernel.Order(sides, _splits, below, starts, joins);
-            CodeKernel.Share(sides, _splits, below, firsts, ends, Bits);
+            CodeKernel.Share(sides, _splits, below, firsts, ends, Bits, isEven: depth <= PlaneStep.MaxCodeBits);
         }
     }
 

@@ -13,8 +13,7 @@ internal sealed class PathBuilder<TScore>
     where TScore : unmanaged, IFloatingPointIeee754<TScore>
 {
     private readonly int[] _keys;
-    private readonly Dictionary<int, int> _missing = [];
-    private readonly Dictionary<int, int> _placeOf = [];
+    private readonly int[] _missing;
     private readonly int _firstSet;
     private readonly int _setCount;
     private readonly int _columnBits;
@@ -22,7 +21,7 @@ internal sealed class PathBuilder<TScore>
     private readonly AlignedArray<PathNode<float>> _nodes;
     private readonly AlignedArray<PathNode<TScore>> _deepNodes;
     private readonly List<int> _order = [];
-    private PathNode<float>[] _splitOf = [];
+    private readonly List<PathNode<float>> _splitOf = [];
     private int[] _places = [];
     private int _count;
     private int _deepCount;
@@ -32,28 +31,42 @@ internal sealed class PathBuilder<TScore>
     {
         _nodes = new(plan.WalkedNodes);
         _deepNodes = new(plan.DeepNodes);
+        HashSet<int> keys = [];
+        HashSet<int> missing = [];
         if (plan.WalkedNodes + plan.DeepNodes > 0)
         {
-            foreach (RankSplit<TScore> split in columns.SelectMany(group => group.Splits()).Concat(SplitsOf(forest, isDeep)))
+            foreach ((int key, bool missingGoesRight, List<TScore> thresholds) in columns.SelectMany(group => group.Splits()))
             {
-                _placeOf[split.Key] = 0;
-                _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(split.Threshold);
-                if (TestsMissing(split))
+                _ = keys.Add(key);
+                if (TestsMissing(thresholds[^1], missingGoesRight))
                 {
-                    _ = _missing.TryAdd(split.Key, _missing.Count);
+                    _ = missing.Add(key);
+                }
+
+                _mapsTiny |= forest.TinyIsZero && thresholds.Exists(RankSplit<TScore>.IsTiny);
+            }
+
+            for (int index = 0; index < isDeep.Length; index++)
+            {
+                for (int split = 0; isDeep[index] && split < forest.Trees[index].Splits.Length; split++)
+                {
+                    _ = RankSplit<TScore>.TryFrom(forest.Trees[index].Nodes[split], out RankSplit<TScore> asked);
+                    _ = keys.Add(asked.Key);
+                    if (TestsMissing(asked.Threshold, asked.MissingGoesRight))
+                    {
+                        _ = missing.Add(asked.Key);
+                    }
+
+                    _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(asked.Threshold);
                 }
             }
 
             _setCount = columns.Sum(group => group.SetCounts.Sum());
         }
 
-        _keys = [.. _placeOf.Keys.Order()];
-        for (int place = 0; place < _keys.Length; place++)
-        {
-            _placeOf[_keys[place]] = place;
-        }
-
-        _firstSet = (2 * _keys.Length) + _missing.Count;
+        _keys = [.. keys.Order()];
+        _missing = [.. missing.Order().Select(key => Array.BinarySearch(_keys, key))];
+        _firstSet = (2 * _keys.Length) + _missing.Length;
         _columnBits = PathForest<TScore>.BitsFor(_firstSet + _setCount);
     }
 
@@ -62,9 +75,14 @@ internal sealed class PathBuilder<TScore>
     /// <param name="columns">Its columns.</param>
     public void Open(RankGroup group, RankColumns<TScore> columns)
     {
-        if (group.WalksRows)
+        _splitOf.Clear();
+        foreach ((int key, bool missingGoesRight, List<TScore> thresholds) in group.WalksRows ? columns.Splits() : [])
         {
-            _splitOf = [.. columns.Splits().Select(split => NodeOf<float>(split, RankColumns<TScore>.RoundUp))];
+            int place = Array.BinarySearch(_keys, key);
+            foreach (TScore threshold in thresholds)
+            {
+                _splitOf.Add(NodeOf(place, threshold, missingGoesRight, RankColumns<TScore>.RoundUp(threshold)));
+            }
         }
     }
 
@@ -90,7 +108,7 @@ internal sealed class PathBuilder<TScore>
 
             // A set's place holds an infinity, so that any number between them will do.
             int number = splits.Masks[split] - PlaneStep.FirstMask;
-            PathNode<float> node = number < _splitOf.Length ? _splitOf[number] : new() { Link = (uint)(_firstSet + splits.SetOf(split)) };
+            PathNode<float> node = number < _splitOf.Count ? _splitOf[number] : new() { Link = (uint)(_firstSet + splits.SetOf(split)) };
             nodes[place] = node with { Link = node.Link | (way << _columnBits) };
             (int left, int right) = shape.Sides[split];
             (_places[left], _places[right]) = (next, next + 1);
@@ -132,7 +150,7 @@ internal sealed class PathBuilder<TScore>
             }
 
             _ = RankSplit<TScore>.TryFrom(node, out RankSplit<TScore> split);
-            PathNode<TScore> own = NodeOf(split, threshold => threshold);
+            PathNode<TScore> own = NodeOf(Array.BinarySearch(_keys, split.Key), split.Threshold, split.MissingGoesRight, split.Threshold);
             nodes[place] = own with { Link = own.Link | (way << _columnBits) };
             _order.Add(node.Left);
             _order.Add(node.Right);
@@ -148,31 +166,18 @@ internal sealed class PathBuilder<TScore>
         Nodes = _nodes,
         DeepNodes = _deepNodes,
         Keys = _keys,
-        Missing = [.. _missing.OrderBy(entry => entry.Value).Select(entry => _placeOf[entry.Key])],
+        Missing = _missing,
         SetCount = _setCount,
         ColumnBits = _columnBits,
         MapsTiny = _mapsTiny,
     };
 
     /// <summary>Whether nothing but a missing value goes right.</summary>
-    private static bool TestsMissing(in RankSplit<TScore> split) => TScore.IsNaN(split.Threshold) && split.MissingGoesRight;
-
-    /// <summary>The splits of deep trees.</summary>
-    private static IEnumerable<RankSplit<TScore>> SplitsOf(Forest forest, bool[] isDeep)
-    {
-        for (int index = 0; index < isDeep.Length; index++)
-        {
-            for (int split = 0; isDeep[index] && split < forest.Trees[index].Splits.Length; split++)
-            {
-                _ = RankSplit<TScore>.TryFrom(forest.Trees[index].Nodes[split], out RankSplit<TScore> asked);
-                yield return asked;
-            }
-        }
-    }
+    private static bool TestsMissing(TScore threshold, bool missingGoesRight) => TScore.IsNaN(threshold) && missingGoesRight;
 
     /// <summary>A split without the way to its children. What is missing has a place that holds an infinity, so that any number between them will do.</summary>
-    private PathNode<T> NodeOf<T>(in RankSplit<TScore> split, Func<TScore, T> convert)
-        where T : unmanaged, IFloatingPointIeee754<T> => TestsMissing(split)
-            ? new() { Threshold = T.Zero, Link = (uint)((2 * _keys.Length) + _missing[split.Key]) }
-            : new() { Threshold = convert(split.Threshold), Link = (uint)((2 * _placeOf[split.Key]) + (split.MissingGoesRight ? 1 : 0)) };
+    private PathNode<T> NodeOf<T>(int place, TScore threshold, bool missingGoesRight, T converted)
+        where T : unmanaged, IFloatingPointIeee754<T> => TestsMissing(threshold, missingGoesRight)
+            ? new() { Threshold = T.Zero, Link = (uint)((2 * _keys.Length) + Array.BinarySearch(_missing, place)) }
+            : new() { Threshold = converted, Link = (uint)((2 * place) + (missingGoesRight ? 1 : 0)) };
 }

@@ -17,19 +17,26 @@ internal sealed partial class RankColumns<T>
     private SplitCompare[] _compares = [];
     private int _maskCount;
 
-    /// <summary>The different splits, in the order of their masks.</summary>
-    public IEnumerable<RankSplit<T>> Splits()
+    /// <summary>The different numeric splits in the order of their masks, those of each key that send missing values to the same side beside each other.</summary>
+    public IEnumerable<(int Key, bool MissingGoesRight, List<T> Thresholds)> Splits()
     {
+        List<T> thresholds = [];
         for (int place = 0; place < _keys.Length; place++)
         {
-            foreach (MissingSides side in (MissingSides[])[MissingSides.Left, MissingSides.Right])
+            for (MissingSides side = MissingSides.Left; side <= MissingSides.Right; side++)
             {
+                thresholds.Clear();
                 for (int number = _starts[place]; number < _starts[place] + _counts[place]; number++)
                 {
                     if ((_sides[number] & side) != 0)
                     {
-                        yield return new RankSplit<T>(_keys[place] / 2, _thresholds[number], (_keys[place] & 1) != 0, side == MissingSides.Right);
+                        thresholds.Add(_thresholds[number]);
                     }
+                }
+
+                if (thresholds.Count > 0)
+                {
+                    yield return (_keys[place], side == MissingSides.Right, thresholds);
                 }
             }
         }

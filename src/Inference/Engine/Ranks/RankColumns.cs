@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Inference.Forests;
 using Inference.Kernels;
@@ -15,6 +16,9 @@ internal sealed partial class RankColumns<T>
 {
     /// <summary>What stands in <see cref="_asked"/> for a split that tests a set.</summary>
     private const int AsksSet = -1;
+
+    /// <summary>Thresholds of a key that are sorted on the stack.</summary>
+    private const int MostOnStack = 512;
 
     // Only the columns in use have a place: a file may claim more features than it has bytes. Places are numbered by keys,
     // ascending. The thresholds of place p lie from _starts[p] to _starts[p] + _counts[p], ascending, each once.
@@ -52,6 +56,7 @@ internal sealed partial class RankColumns<T>
             splits += isDeep[tree] ? 0 : forest.Trees[tree].Nodes.Length / 2;
         }
 
+        table.Expect(splits);
         _asked = GC.AllocateUninitializedArray<int>(splits);
         Dictionary<int, KeyUse> sets = [];
         for (int tree = firstTree; tree < endTree; tree++)
@@ -73,11 +78,10 @@ internal sealed partial class RankColumns<T>
         }
 
         ReadOnlySpan<ThresholdTable<T>.Entry> entries = table.Entries;
-        Span<int> places = table.Places;
-        for (int number = 0; number < entries.Length; number++)
+        Span<int> places = table.PlacesIn(_keys);
+        foreach (int place in places)
         {
-            places[number] = Array.BinarySearch(_keys, entries[number].Key);
-            _starts[places[number] + 1]++;
+            _starts[place + 1]++;
         }
 
         for (int place = 0; place < _keys.Length; place++)
@@ -183,16 +187,7 @@ internal sealed partial class RankColumns<T>
         int start = _starts[place];
         Span<T> thresholds = _thresholds.AsSpan(start, _counts[place]);
         Span<int> numbersHere = numbers.Slice(start, _counts[place]);
-        thresholds.Sort(numbersHere);
-        if (thresholds.Length > 0 && T.IsNaN(thresholds[0]))
-        {
-            // Sorted before all others, but no value reaches it.
-            (T never, int number) = (thresholds[0], numbersHere[0]);
-            thresholds[1..].CopyTo(thresholds);
-            numbersHere[1..].CopyTo(numbersHere);
-            (thresholds[^1], numbersHere[^1]) = (never, number);
-        }
-
+        Sort(thresholds, numbersHere);
         int count = 0;
         for (int i = 0; i < thresholds.Length; i++)
         {
@@ -207,6 +202,44 @@ internal sealed partial class RankColumns<T>
         }
 
         _counts[place] = count;
+    }
+
+    /// <summary>Sorts thresholds and their numbers. What no value reaches stands last.</summary>
+    private static void Sort(Span<T> thresholds, Span<int> numbers)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            // Both in one number are sorted in half of the time.
+            Span<ulong> pairs = stackalloc ulong[Math.Min(thresholds.Length, MostOnStack)];
+            pairs = thresholds.Length > MostOnStack ? new ulong[thresholds.Length] : pairs;
+            for (int i = 0; i < thresholds.Length; i++)
+            {
+                T threshold = T.IsNaN(thresholds[i]) ? T.Abs(thresholds[i]) : thresholds[i];
+                pairs[i] = ((ulong)Ascending(Unsafe.BitCast<T, uint>(threshold)) << 32) | (uint)numbers[i];
+            }
+
+            pairs.Sort();
+            for (int i = 0; i < thresholds.Length; i++)
+            {
+                (thresholds[i], numbers[i]) = (Unsafe.BitCast<uint, T>(Descending((uint)(pairs[i] >> 32))), (int)(uint)pairs[i]);
+            }
+
+            return;
+        }
+
+        thresholds.Sort(numbers);
+        if (thresholds.Length > 0 && T.IsNaN(thresholds[0]))
+        {
+            (T never, int number) = (thresholds[0], numbers[0]);
+            thresholds[1..].CopyTo(thresholds);
+            numbers[1..].CopyTo(numbers);
+            (thresholds[^1], numbers[^1]) = (never, number);
+        }
+
+        // The bits of floats as numbers in the same order, NaN of a clear sign last: a set sign turns all bits round, a clear one is set. And back.
+        static uint Ascending(uint bits) => bits ^ ((uint)((int)bits >> 31) | 0x80000000);
+
+        static uint Descending(uint bits) => bits ^ (((bits >> 31) - 1) | 0x80000000);
     }
 
     /// <summary>What splits ask of a key.</summary>

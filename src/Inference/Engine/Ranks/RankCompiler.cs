@@ -331,19 +331,32 @@ internal sealed class RankCompiler<TScore>
     private void AddValues(Tree tree, int start, Span<TScore> values, int length, bool isDeep)
     {
         TScore weight = TScore.CreateTruncating(tree.Weight);
-        int outputs = _forest.OutputCount;
-        (int first, int end) = tree.Leaves == LeafShape.Vector ? (0, outputs) : (tree.Output, tree.Output + 1);
-        for (int output = first; output < end; output++)
+        ReadOnlySpan<Node> nodes = tree.Nodes.AsSpan(_shape.Splits);
+        ReadOnlySpan<CodeEnd> leaves = _leaves.Of;
+        if (tree.Leaves == LeafShape.Vector)
         {
-            for (int leaf = 0; leaf < _shape.Leaves; leaf++)
+            for (int leaf = 0; leaf < nodes.Length; leaf++)
             {
-                ref readonly Node node = ref tree.Nodes[_shape.Splits + leaf];
-                (int number, int count) = (_leaves.Of[leaf].Number, _leaves.Of[leaf].Codes);
-                double value = tree.Leaves == LeafShape.Vector ? tree.LeafValue(node, output, outputs) : node.Value;
-                int place = isDeep && end > first + 1 ? (number * outputs) + output : ((output - first) * length) + number;
-                values.Slice(place, count).Fill(TScore.CreateTruncating(value) * weight);
-                _linear?.Add(start + number, count, tree, node);
+                for (int output = 0; output < _forest.OutputCount; output++)
+                {
+                    int place = isDeep ? (leaves[leaf].Number * _forest.OutputCount) + output : (output * length) + leaves[leaf].Number;
+                    values.Slice(place, leaves[leaf].Codes).Fill(TScore.CreateTruncating(tree.LeafValue(nodes[leaf], output, _forest.OutputCount)) * weight);
+                }
             }
+
+            return;
+        }
+
+        for (int leaf = 0; leaf < nodes.Length; leaf++)
+        {
+            TScore value = TScore.CreateTruncating(nodes[leaf].Value) * weight;
+            (int first, int end) = (leaves[leaf].Number, leaves[leaf].Number + leaves[leaf].Codes);
+            for (int number = first; number < end; number++)
+            {
+                values[number] = value;
+            }
+
+            _linear?.Add(start + first, end - first, tree, nodes[leaf]);
         }
     }
 }

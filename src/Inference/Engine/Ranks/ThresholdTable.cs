@@ -13,6 +13,12 @@ internal sealed class ThresholdTable<T>
 {
     private const int LeastBits = 8;
 
+    /// <summary>Room is made for so many thresholds, one for each so many splits.</summary>
+    private const int MostExpected = 1 << 13, ExpectedShare = 4;
+
+    /// <summary>Keys that may go as far beyond the thresholds are looked up, and not searched for.</summary>
+    private const int MostSparse = 1 << 12;
+
     /// <summary>Others in every process: no file can be made for its thresholds to meet.</summary>
     private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
 
@@ -21,10 +27,11 @@ internal sealed class ThresholdTable<T>
     private readonly Dictionary<int, int> _counts = [];
     private int _count;
 
-    // A bucket has the number of an entry, plus one; where it is taken, the next one is looked at. At most half of them are taken.
+    // A bucket has the number of an entry, plus one; where it is taken, the next one is looked at. At most a quarter of them are taken, so that there are few such.
     private int[] _buckets = new int[1 << LeastBits];
-    private Entry[] _entries = new Entry[1 << (LeastBits - 1)];
+    private Entry[] _entries = new Entry[1 << (LeastBits - 2)];
     private int[] _places = [];
+    private int[] _placeOf = [];
     private int[] _numbers = [];
     private int _shift = 64 - LeastBits;
 
@@ -32,9 +39,6 @@ internal sealed class ThresholdTable<T>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, _count);
 
     /// <summary>Working memory for whoever sorts the entries: a number for each, by their numbers.</summary>
-    public Span<int> Places => Room(ref _places);
-
-    /// <summary>As much again.</summary>
     public Span<int> Numbers => Room(ref _numbers);
 
     /// <summary>The masks that the splits need: one for each threshold and side.</summary>
@@ -45,6 +49,45 @@ internal sealed class ThresholdTable<T>
 
     /// <summary>The most thresholds of a column; zero with both signs counts twice.</summary>
     public int MostOfColumn { get; private set; }
+
+    /// <summary>Makes room for the thresholds that so many splits may have, if few are alike: making room later is adding all of them again.</summary>
+    public void Expect(int splits)
+    {
+        int expected = Math.Min(splits / ExpectedShare, MostExpected);
+        if (expected > _entries.Length)
+        {
+            Grow(BitOperations.Log2((uint)expected));
+        }
+    }
+
+    /// <summary>The place of each entry's key among all of them, by the entries' numbers; working memory as well.</summary>
+    public Span<int> PlacesIn(ReadOnlySpan<int> keys)
+    {
+        Span<int> places = Room(ref _places);
+        int last = keys.IsEmpty ? -1 : keys[^1];
+        if (last >= _entries.Length + MostSparse)
+        {
+            for (int number = 0; number < places.Length; number++)
+            {
+                places[number] = keys.BinarySearch(_entries[number].Key);
+            }
+
+            return places;
+        }
+
+        GrowingBuffer.Reserve(ref _placeOf, last + 1);
+        for (int place = 0; place < keys.Length; place++)
+        {
+            _placeOf[keys[place]] = place;
+        }
+
+        for (int number = 0; number < places.Length; number++)
+        {
+            places[number] = _placeOf[_entries[number].Key];
+        }
+
+        return places;
+    }
 
     /// <summary>Adds a split, and returns the number of its threshold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -107,7 +150,7 @@ internal sealed class ThresholdTable<T>
         _entries[number] = new Entry { Threshold = threshold, Key = key };
         if (_count == _entries.Length)
         {
-            Grow();
+            Grow(BitOperations.Log2((uint)_count) + 1);
         }
 
         return number;
@@ -124,11 +167,12 @@ internal sealed class ThresholdTable<T>
     /// <summary>The upper bits of a product: the lower bits of thresholds are often zero.</summary>
     private int Hash(int key, ulong bits) => (int)(((bits * Factor) + ((ulong)key * KeyFactor)) >> _shift);
 
-    private void Grow()
+    /// <summary>Makes room for two to the power of so many bits.</summary>
+    private void Grow(int bits)
     {
-        Array.Resize(ref _entries, 2 * _entries.Length);
-        _buckets = new int[2 * _buckets.Length];
-        _shift--;
+        Array.Resize(ref _entries, 1 << bits);
+        _buckets = new int[4 << bits];
+        _shift = 64 - bits - 2;
         int mask = _buckets.Length - 1;
         for (int number = 0; number < _count; number++)
         {
