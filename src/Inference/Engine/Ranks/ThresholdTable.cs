@@ -16,7 +16,7 @@ internal sealed class ThresholdTable<T>
     /// <summary>Room is made for so many thresholds, one for each so many splits.</summary>
     private const int MostExpected = 1 << 13, ExpectedShare = 4;
 
-    /// <summary>Keys that may go as far beyond the thresholds are looked up, and not searched for.</summary>
+    /// <summary>Keys below it have places of their own, and all keys that go as far beyond the thresholds are looked up, and not searched for.</summary>
     private const int MostSparse = 1 << 12;
 
     /// <summary>Others in every process: no file can be made for its thresholds to meet.</summary>
@@ -24,7 +24,9 @@ internal sealed class ThresholdTable<T>
 
     private static readonly ulong KeyFactor = (ulong)Random.Shared.NextInt64() | 1;
 
-    private readonly Dictionary<int, int> _counts = [];
+    private readonly List<int> _keys = [];
+    private readonly Dictionary<int, int> _countsOfHigh = [];
+    private int[] _counts = [];
     private int _count;
 
     // A bucket has the number of an entry, plus one; where it is taken, the next one is looked at. At most a quarter of them are taken, so that there are few such.
@@ -45,7 +47,7 @@ internal sealed class ThresholdTable<T>
     public int Masks { get; private set; }
 
     /// <summary>The keys of the columns that splits test.</summary>
-    public IReadOnlyCollection<int> Keys => _counts.Keys;
+    public IReadOnlyCollection<int> Keys => _keys;
 
     /// <summary>The most thresholds of a column; zero with both signs counts twice.</summary>
     public int MostOfColumn { get; private set; }
@@ -117,7 +119,13 @@ internal sealed class ThresholdTable<T>
             }
         }
 
-        _counts.Clear();
+        foreach (int key in _keys)
+        {
+            CountOf(key) = 0;
+        }
+
+        _keys.Clear();
+        _countsOfHigh.Clear();
         (_count, Masks, MostOfColumn) = (0, 0, 0);
     }
 
@@ -144,7 +152,13 @@ internal sealed class ThresholdTable<T>
 
     private int Insert(int bucket, int key, T threshold)
     {
-        MostOfColumn = Math.Max(MostOfColumn, ++CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _));
+        int ofColumn = ++CountOf(key);
+        MostOfColumn = Math.Max(MostOfColumn, ofColumn);
+        if (ofColumn == 1)
+        {
+            _keys.Add(key);
+        }
+
         int number = _count++;
         _buckets[bucket] = _count;
         _entries[number] = new Entry { Threshold = threshold, Key = key };
@@ -154,6 +168,22 @@ internal sealed class ThresholdTable<T>
         }
 
         return number;
+    }
+
+    /// <summary>The thresholds of a column.</summary>
+    private ref int CountOf(int key)
+    {
+        if (key >= MostSparse)
+        {
+            return ref CollectionsMarshal.GetValueRefOrAddDefault(_countsOfHigh, key, out _);
+        }
+
+        if (key >= _counts.Length)
+        {
+            Array.Resize(ref _counts, Math.Max(key + 1, 2 * _counts.Length));
+        }
+
+        return ref _counts[key];
     }
 
     private Span<int> Room(ref int[] buffer)
