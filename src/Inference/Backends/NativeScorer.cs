@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Numerics;
 using Inference.Forests;
 using Inference.Native.Loading;
@@ -22,7 +23,7 @@ internal abstract class NativeScorer<TScore>(Forest forest, Scorer<TScore> manag
     /// <summary>The deepest tree that a library explains: both recurse over a tree, and need memory for the square of its depth.</summary>
     private const int MostDepth = 1000;
 
-    private readonly int _depth = TreeDepth.Deepest(forest);
+    private readonly int _depth = forest.Trees.Select(tree => tree.Depth).DefaultIfEmpty().Max();
 
     public override EngineKind Engine => EngineKind.Native;
 

@@ -97,10 +97,6 @@ internal static class DecimalText
         return float.TryParse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Reads a text that is one number and nothing else.</summary>
-    public static bool TryReadWhole(ReadOnlySpan<byte> text, out float value) =>
-        TryReadSingle(text, out value, out int length) && length == text.Length;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryReadExponent(ReadOnlySpan<byte> text, ref int position, ref int exponent)
     {
