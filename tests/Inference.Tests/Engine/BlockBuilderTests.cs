@@ -18,7 +18,7 @@ public sealed class BlockBuilderTests
     public void No_way_to_cut_a_tree_takes_fewer_blocks() => Law.Holds(
         random =>
         {
-            Tree tree = Grow(random, 2 + random.Next(13));
+            Tree tree = GrownTree.Of(random, 2 + random.Next(13));
             int[] splits = [.. Enumerable.Range(0, tree.Nodes.Length).Where(node => !tree.Nodes[node].IsLeaf)];
             int fewest = Enumerable.Range(0, 1 << (splits.Length - 1))
                 .Where(chosen => Reaches(tree, [.. splits[1..].Where((_, bit) => (chosen >> bit & 1) != 0)]))
@@ -32,7 +32,7 @@ public sealed class BlockBuilderTests
     public void Blocks_lead_to_the_trees_leaves_by_its_splits() => Law.Holds(
         random =>
         {
-            Tree tree = Grow(random, 2 + random.Next(200));
+            Tree tree = GrownTree.Of(random, 2 + random.Next(200));
             Pieces pieces = new(tree);
             Assert.Equal(tree.Nodes.Length / 2, pieces.Splits);
             Assert.All(pieces.Leaves, leaf => Assert.Equal(pieces.Expected[leaf.Way], leaf.Node));
@@ -44,7 +44,7 @@ public sealed class BlockBuilderTests
     public void Small_blocks_have_two_levels_and_stand_behind_all_others() => Law.Holds(
         random =>
         {
-            Pieces pieces = new(Grow(random, 2 + random.Next(200)));
+            Pieces pieces = new(GrownTree.Of(random, 2 + random.Next(200)));
             Assert.All(pieces.Blocks, block =>
             {
                 Assert.Equal(block.Value.Levels <= 2 && block.Value.Below.Count == 0, block.Key >= pieces.LargeBytes);
@@ -52,23 +52,6 @@ public sealed class BlockBuilderTests
             });
         },
         share: 100);
-
-    /// <summary>Leaf by leaf: most often the last one, so that trees become deep.</summary>
-    private static Tree Grow(Random random, int leaves)
-    {
-        List<Node> nodes = [Node.Leaf(0, 0)];
-        List<int> open = [0];
-        while (open.Count < leaves)
-        {
-            int at = random.Next(4) == 0 ? random.Next(open.Count) : open.Count - 1;
-            nodes[open[at]] = new Node { Test = NodeTest.Less, Left = nodes.Count, Right = nodes.Count + 1 };
-            open.RemoveAt(at);
-            open.AddRange([nodes.Count, nodes.Count + 1]);
-            nodes.AddRange([Node.Leaf(0, 0), Node.Leaf(0, 0)]);
-        }
-
-        return new Tree { Nodes = [.. nodes] }.Arranged();
-    }
 
     /// <summary>Whether every split is within the levels of the piece above it, where blocks begin at some of them.</summary>
     private static bool Reaches(Tree tree, HashSet<int> tops)
