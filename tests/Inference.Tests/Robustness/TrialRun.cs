@@ -65,9 +65,10 @@ internal static class TrialRun
         worker.Start();
         while (!worker.Join(500))
         {
-            Assert.False(
-                Stopwatch.GetElapsedTime(Volatile.Read(ref started)) > Hang,
-                $"{what}, {current.Name}: still busy after {Hang.TotalSeconds:0} s; kept in {Keep(current.Content)}");
+            if (Stopwatch.GetElapsedTime(Volatile.Read(ref started)) > Hang)
+            {
+                Assert.Fail($"{what}, {current.Name}: still busy after {Hang.TotalSeconds:0} s; kept in {Keep(current.Content)}");
+            }
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
