@@ -3,6 +3,7 @@ using System;
 namespace Inference.Formats;
 
 /// <summary>Finds a place for each node of a tree, as <see cref="Forests.Tree"/> wants them: splits first, in the file's order, and leaves behind them. The buffer serves tree after tree.</summary>
+/// <remarks>The first node stays the first: where it is a leaf, what the file has beside it is not reached, and <see cref="ForestValidator"/> drops it.</remarks>
 internal sealed class NodePlaces
 {
     private int[] _places = [];
@@ -26,6 +27,13 @@ internal sealed class NodePlaces
     /// <summary>Adds the tree's next node.</summary>
     public void Add(bool isLeaf)
     {
+        if (_count == 0 && isLeaf)
+        {
+            _places[_count++] = 0;
+            (_split, _leaf) = (1, _leaf + 1);
+            return;
+        }
+
         // Which it is cannot be foretold.
         int leaf = isLeaf ? 1 : 0;
         _places[_count++] = _split + (leaf * (_leaf - _split));

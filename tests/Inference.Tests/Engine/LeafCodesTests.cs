@@ -50,6 +50,47 @@ public sealed unsafe class LeafCodesTests
         },
         share: 200);
 
+    [Fact]
+    public void Steps_stand_where_they_are_called_however_many_there_are()
+    {
+        // Large trees until pieces have their full length, and then small ones, which fill them to the last step.
+        const int Large = 400, Small = 70_000, Planes = 8192;
+        StepFormat format = StepFormat.For(Planes);
+        StepPieces.Writer writer = new(format);
+        int[] firsts = new int[Large + Small];
+        byte[] room = new byte[StepKernel.RoomFor(SplitsOf(0))];
+        fixed (byte* memory = room)
+        {
+            for (int tree = 0; tree < firsts.Length; tree++)
+            {
+                for (int step = 0; step < StepsOf(tree) + PlaneStep.CodeSteps; step++)
+                {
+                    ((ushort*)memory)[step] = MaskOf(tree, step);
+                }
+
+                firsts[tree] = writer.Add(memory, SplitsOf(tree), StepsOf(tree));
+            }
+        }
+
+        StepPieces steps = writer.Build();
+        for (int tree = 0; tree < firsts.Length; tree++)
+        {
+            byte* first = steps.At(firsts[tree]);
+            for (int step = 0; step < StepsOf(tree) + PlaneStep.CodeSteps; step++)
+            {
+                Assert.Equal(MaskOf(tree, step), format.Unpack(StepFormat.Read(first + (step * format.Bytes))).Mask);
+            }
+        }
+
+        GC.KeepAlive(steps);
+
+        static int SplitsOf(int tree) => tree < Large ? 255 : 1;
+
+        static int StepsOf(int tree) => tree < Large ? 1700 + (tree % 90) : tree % 9;
+
+        static ushort MaskOf(int tree, int step) => (ushort)(((tree * 31) + step) % Planes);
+    }
+
     /// <summary>A random tree whose leaves have codes, and its steps. The mask of each split has the split's number.</summary>
     private sealed class CodedTree
     {

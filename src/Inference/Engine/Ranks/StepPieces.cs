@@ -50,7 +50,7 @@ internal sealed unsafe class StepPieces
         public int Add(byte* room, int splits, int steps)
         {
             int count = steps + PlaneStep.CodeSteps;
-            if (((_inPiece + count) * format.Bytes) + StepFormat.Slack > _piece.Length)
+            if (_inPiece + count > MostSteps || ((_inPiece + count) * format.Bytes) + StepFormat.Slack > _piece.Length)
             {
                 Close();
                 int most = Math.Max(count, Math.Clamp(_count / 8, LeastSteps, MostSteps));
@@ -62,7 +62,7 @@ internal sealed unsafe class StepPieces
                 StepKernel.Write(room, splits, steps, format, target);
             }
 
-            int first = checked((_pieces.Count << PlaceBits) | _inPiece);
+            int first = checked(_pieces.Count * MostSteps) + _inPiece;
             (_inPiece, _count) = (_inPiece + count, _count + count);
             return first;
         }

@@ -137,6 +137,25 @@ public sealed class XGBoostDocumentTests
     }
 
     [Fact]
+    public void A_root_that_is_a_leaf_stays_the_root_whatever_stands_behind_it()
+    {
+        TreeText tree = new()
+        {
+            Nodes = "4",
+            Left = "[-1,2,-1,-1]",
+            Right = "[-1,3,-1,-1]",
+            Indices = "[0,0,0,0]",
+            Conditions = "[2.5E-1,1.5,7,8]",
+            DefaultLeft = "[0,1,0,0]",
+            Types = "[0,0,0,0]",
+        };
+        Tree read = new ModelText { Trees = [tree] }.Read().Trees[0];
+
+        Assert.Equal([Node.Leaf(0.25, 0)], read.Nodes);
+        Assert.Equal(3, read.StrayNodes);
+    }
+
+    [Fact]
     public void A_byte_order_mark_is_no_content() =>
         Assert.Single(Read([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(new ModelText().ToString())]).Trees);
 
