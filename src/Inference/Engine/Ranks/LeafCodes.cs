@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Numerics;
 using Inference.Forests;
 using Inference.Kernels;
@@ -59,6 +60,7 @@ internal sealed class LeafCodes
     public unsafe void Assign(TreeShape shape, RowForm form, int depth, LeafOrder order)
     {
         _splits = shape.Splits;
+        Debug.Assert(_splits + shape.Leaves <= CodeJoin.IsEnd, "ChunkPlan lets no larger trees be cut");
         GrowingBuffer.Reserve(ref _below, _splits + shape.Leaves);
         GrowingBuffer.Reserve(ref _starts, _splits + 1);
         GrowingBuffer.Reserve(ref _ends, _splits + shape.Leaves);

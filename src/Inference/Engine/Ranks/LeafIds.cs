@@ -40,7 +40,11 @@ internal sealed class LeafIds
             }
             else
             {
-                shape.CountFromLeft();
+                if (order == LeafOrder.FromLeft)
+                {
+                    shape.CountFromLeft();
+                }
+
                 codes.Assign(shape, form, tree.Depth, order);
                 numbers.Number(shape, codes, order);
                 numbers.Renumber();

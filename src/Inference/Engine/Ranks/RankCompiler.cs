@@ -77,8 +77,9 @@ internal sealed class RankCompiler<TScore>
         List<int> ends = all.Fits ? [forest.Trees.Length] : GroupPlan<TScore>.Cut(forest, isDeep);
         for (int group = 0, first = 0; group < ends.Count; first = ends[group++])
         {
+            int firstSet = group == 0 ? 0 : groups[^1].FirstSet + groups[^1].Sets;
             columns.Add(all.Fits ? all : new(forest, first, ends[group], isDeep, table));
-            groups.Add(columns[^1].Close(forest, first, ends[group], groups.Sum(before => before.Sets), tables));
+            groups.Add(columns[^1].Close(forest, first, ends[group], firstSet, tables));
             columns[^1].SetCounts.CopyTo(sets, first);
             if (groups[^1].ByteColumns > ushort.MaxValue)
             {

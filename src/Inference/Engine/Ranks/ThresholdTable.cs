@@ -16,8 +16,11 @@ internal sealed class ThresholdTable<T>
     /// <summary>Room is made for so many thresholds, one for each so many splits.</summary>
     private const int MostExpected = 1 << 13, ExpectedShare = 4;
 
-    /// <summary>Keys below it have places of their own, and all keys that go as far beyond the thresholds are looked up, and not searched for.</summary>
-    private const int MostSparse = 1 << 12;
+    /// <summary>Keys below it are counted in an array, those beyond it in a dictionary.</summary>
+    private const int LowKeys = 1 << 12;
+
+    /// <summary>An array of all keys may be as much longer than the entries are: where keys go beyond that, each is searched for.</summary>
+    private const int MostSpare = 1 << 12;
 
     /// <summary>Others in every process: no file can be made for its thresholds to meet.</summary>
     private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
@@ -56,7 +59,7 @@ internal sealed class ThresholdTable<T>
     public void Expect(int splits)
     {
         int expected = Math.Min(splits / ExpectedShare, MostExpected);
-        if (expected > _entries.Length)
+        if (expected >= 2 * _entries.Length)
         {
             Grow(BitOperations.Log2((uint)expected));
         }
@@ -67,7 +70,7 @@ internal sealed class ThresholdTable<T>
     {
         Span<int> places = Room(ref _places);
         int last = keys.IsEmpty ? -1 : keys[^1];
-        if (last >= _entries.Length + MostSparse)
+        if (last >= _entries.Length + MostSpare)
         {
             for (int number = 0; number < places.Length; number++)
             {
@@ -121,11 +124,17 @@ internal sealed class ThresholdTable<T>
 
         foreach (int key in _keys)
         {
-            CountOf(key) = 0;
+            if (key < LowKeys)
+            {
+                _counts[key] = 0;
+            }
+            else
+            {
+                _ = _countsOfHigh.Remove(key);
+            }
         }
 
         _keys.Clear();
-        _countsOfHigh.Clear();
         (_count, Masks, MostOfColumn) = (0, 0, 0);
     }
 
@@ -173,7 +182,7 @@ internal sealed class ThresholdTable<T>
     /// <summary>The thresholds of a column.</summary>
     private ref int CountOf(int key)
     {
-        if (key >= MostSparse)
+        if (key >= LowKeys)
         {
             return ref CollectionsMarshal.GetValueRefOrAddDefault(_countsOfHigh, key, out _);
         }
