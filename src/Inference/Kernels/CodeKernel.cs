@@ -8,7 +8,7 @@ namespace Inference.Kernels;
 // Codes that are free for the leaves below a node are cubes, codes that have all but their lowest bits in common, and no two cubes are of one
 // size: whatever is taken is taken from the smallest cube that holds it, and what is left of that are its halves, as the digits of a
 // binary number from which another is subtracted. So the number of codes says which sizes there are, and a byte for each size
-// where its cube begins: a set of codes is eight bytes and a number, and sharing it a few instructions without a jump.
+// where its cube begins: a set of codes is eight bytes and a number, and sharing it a few instructions for each cube taken.
 
 /// <summary>Gives the leaves of a tree codes such that few steps find them: see <see cref="StepKernel"/>.</summary>
 /// <remarks>

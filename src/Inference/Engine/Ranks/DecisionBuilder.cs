@@ -119,7 +119,7 @@ internal sealed class DecisionBuilder<TScore>(Forest forest, RankPlan plan)
         data[RegisterKernel.Right + entry] = testsSet ? (byte)root : data[RegisterKernel.Right + root];
     }
 
-    /// <summary>Fills in a tree, its splits from left to right.</summary>
+    /// <summary>Fills in a tree, whose entries stand from left to right.</summary>
     private void FillRegister(Tree tree, TreeShape shape, Span<byte> data, TreeSplits<TScore> splits, int first)
     {
         int[] successors = _successors;

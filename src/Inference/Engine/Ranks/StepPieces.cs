@@ -4,7 +4,7 @@ using Inference.Kernels;
 
 namespace Inference.Engine.Ranks;
 
-/// <summary>The steps of all trees, as <see cref="StepFormat"/> says: in pieces, so that none of them has to be copied once it is there.</summary>
+/// <summary>The steps of all trees, as <see cref="StepFormat"/> says: in pieces, each copied once when it is full, so that none is copied as their list grows.</summary>
 internal sealed unsafe class StepPieces
 {
     private const int PlaceBits = 16;
