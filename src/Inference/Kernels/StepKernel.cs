@@ -90,12 +90,11 @@ internal static unsafe class StepKernel
     public static void Write(byte* room, int count, int steps, StepFormat format, byte* target)
     {
         Lists lists = new(room, count);
-        int planeBits = format.PlaneBits;
         nint stepBytes = format.Bytes;
         for (nint step = 0; step < steps + PlaneStep.CodeSteps; step++)
         {
-            ulong fields = lists.Masks[step] | ((ulong)lists.Ones[step] << planeBits) | ((ulong)lists.Zeros[step] << (2 * planeBits)) | ((ulong)lists.Targets[step] << (3 * planeBits));
-            StepFormat.Write(target + (step * stepBytes), fields);
+            PlaneStep fields = new() { Mask = lists.Masks[step], Right = lists.Ones[step], Left = lists.Zeros[step], Target = (byte)lists.Targets[step] };
+            StepFormat.Write(target + (step * stepBytes), format.Pack(fields));
         }
     }
 

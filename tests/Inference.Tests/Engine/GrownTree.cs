@@ -7,7 +7,7 @@ namespace Inference.Tests.Engine;
 /// <summary>Trees of any shape, whose splits ask nothing.</summary>
 internal static class GrownTree
 {
-    /// <summary>Leaf by leaf: most often the last one, and how often is another matter: trees become deep, or even.</summary>
+    /// <summary>Leaf by leaf, most often the last one; how often is drawn as well, so that some trees become deep and others even.</summary>
     public static Tree Of(Random random, int leaves)
     {
         List<Node> nodes = [Node.Leaf(0, 0)];

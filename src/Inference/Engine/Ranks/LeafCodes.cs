@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Numerics;
 using Inference.Forests;
 using Inference.Kernels;
@@ -60,7 +59,11 @@ internal sealed class LeafCodes
     public unsafe void Assign(TreeShape shape, RowForm form, int depth, LeafOrder order)
     {
         _splits = shape.Splits;
-        Debug.Assert(_splits + shape.Leaves <= CodeJoin.IsEnd, "ChunkPlan lets no larger trees be cut");
+        if (_splits + shape.Leaves > CodeJoin.IsEnd)
+        {
+            throw new InvalidOperationException($"{_splits} splits, more than the ends of chunks can count");
+        }
+
         GrowingBuffer.Reserve(ref _below, _splits + shape.Leaves);
         GrowingBuffer.Reserve(ref _starts, _splits + 1);
         GrowingBuffer.Reserve(ref _ends, _splits + shape.Leaves);

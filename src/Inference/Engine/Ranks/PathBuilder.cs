@@ -37,12 +37,7 @@ internal sealed class PathBuilder<TScore>
         {
             foreach ((int key, bool missingGoesRight, List<TScore> thresholds) in columns.SelectMany(group => group.Splits()))
             {
-                _ = keys.Add(key);
-                if (TestsMissing(thresholds[^1], missingGoesRight))
-                {
-                    _ = missing.Add(key);
-                }
-
+                Note(key, thresholds[^1], missingGoesRight);
                 _mapsTiny |= forest.TinyIsZero && thresholds.Exists(RankSplit<TScore>.IsTiny);
             }
 
@@ -51,12 +46,7 @@ internal sealed class PathBuilder<TScore>
                 for (int split = 0; isDeep[index] && split < forest.Trees[index].Splits.Length; split++)
                 {
                     _ = RankSplit<TScore>.TryFrom(forest.Trees[index].Nodes[split], out RankSplit<TScore> asked);
-                    _ = keys.Add(asked.Key);
-                    if (TestsMissing(asked.Threshold, asked.MissingGoesRight))
-                    {
-                        _ = missing.Add(asked.Key);
-                    }
-
+                    Note(asked.Key, asked.Threshold, asked.MissingGoesRight);
                     _mapsTiny |= forest.TinyIsZero && RankSplit<TScore>.IsTiny(asked.Threshold);
                 }
             }
@@ -68,6 +58,16 @@ internal sealed class PathBuilder<TScore>
         _missing = [.. missing.Order().Select(key => Array.BinarySearch(_keys, key))];
         _firstSet = (2 * _keys.Length) + _missing.Length;
         _columnBits = PathForest<TScore>.BitsFor(_firstSet + _setCount);
+
+        // Of several thresholds the last one: a test for what is missing stands behind all others.
+        void Note(int key, TScore threshold, bool missingGoesRight)
+        {
+            _ = keys.Add(key);
+            if (TestsMissing(threshold, missingGoesRight))
+            {
+                _ = missing.Add(key);
+            }
+        }
     }
 
     /// <summary>Begins a group.</summary>
